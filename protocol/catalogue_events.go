@@ -1,0 +1,155 @@
+package protocol
+
+// eventRequirements: the snapshot and the stream of order events.
+var eventRequirements = []Requirement{
+	{
+		ID: "EVT-01", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ACTIVE_ORDERS first and only once, with items an array",
+		Advice:   "Queue the snapshot before the socket joins the broadcast; with no orders items is [], neither null nor left out.",
+	},
+	{
+		ID: "EVT-02", Chapter: Events, Level: Should, Profile: Reference, Since: "0.1.0",
+		Source:   "R",
+		Sentence: "gives the snapshot a count that equals its number of items",
+		Advice:   "Take count from the list that is serialized, not from a second query.",
+	},
+	{
+		ID: "EVT-03", Chapter: Events, Level: Must, Profile: Reference, Since: "0.1.0",
+		Source:   "Q; R",
+		Sentence: "snapshots exactly the orders that GET /activeorders lists",
+		Advice:   "Feed both from one function; a cache or another filter in front of one of them shows here.",
+	},
+	{
+		ID: "EVT-04", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ORDER_CREATED for a new order to every authenticated connection",
+		Advice:   "Emit where the order is stored, so that trackers and API take one path, and go on to the next socket when a write fails.",
+	},
+	{
+		ID: "EVT-05", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ORDER_MODIFIED with the same uuid and the new state when an active order changes state",
+		Advice:   "Serialize after the change has been stored; an event built from the object as it was carries the old state.",
+	},
+	{
+		ID: "EVT-06", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ORDER_PAGED with paged true when an order is paged",
+		Advice:   "Set paged before the event is built, and emit in the function that pages, whoever called it.",
+	},
+	{
+		ID: "EVT-07", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "puts a type into every event, and a uuid into every order and order event",
+		Advice:   "Put type beside the order's members, not around them, and assign the uuid before the first event is built.",
+	},
+	{
+		ID: "EVT-08", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ORDER_CREATED of an order before any other event of it",
+		Advice:   "Send through one queue with one writer; a thread or task per event lets the second overtake the first.",
+	},
+	{
+		ID: "EVT-09", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends the events of one order in the sequence in which they happened",
+		Advice:   "Enqueue the event under the same lock that changes the order, not after it has been released.",
+	},
+	{
+		ID: "EVT-10", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends every connection the same events, those of one order in the same sequence",
+		Advice:   "Fan one ordered stream out to a queue per client; broadcasting from several threads mixes differently for each.",
+	},
+	{
+		ID: "EVT-11", Chapter: Events, Level: Should, Profile: Reference, Since: "0.1.0",
+		Source:   "R; C",
+		Sentence: "numbers events by a seq that grows by one, with no gap or repeat on a connection",
+		Advice:   "Number each event once, not once per connection, under the lock that queues it, and give the snapshot no number of its own.",
+	},
+	{
+		ID: "EVT-12", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "loses and repeats nothing: n new orders give n ORDER_CREATED on each of m connections",
+		Advice:   "Look for a bounded queue that drops when full, a send error that is swallowed, or a socket that is registered twice.",
+	},
+	{
+		ID: "EVT-13", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "leaves no gap between snapshot and stream: an order made meanwhile is in one of them",
+		Advice:   "Take the snapshot and join the broadcast under one lock; between the two calls an order can slip through.",
+	},
+	{
+		ID: "EVT-14", Chapter: Events, Level: Must, Profile: Reference, Since: "0.1.0",
+		Source:   "Q; R",
+		Sentence: "lets snapshot plus events end, when replayed, at what GET /activeorders lists at rest",
+		Advice:   "Find the change that emits nothing: clearing, moving to another table or the end of a page are the usual ones.",
+	},
+	{
+		ID: "EVT-15", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "leaves a cleared order out of later snapshots",
+		Advice:   "Filter by state where the snapshot is built, and take the order off the active list in the step that clears it.",
+	},
+	{
+		ID: "EVT-16", Chapter: Events, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "good sense",
+		Sentence: "lets connected clients know that an order was cleared",
+		Advice:   "Emit ORDER_MODIFIED with state cleared as the order leaves the active list; a screen should not have to reconnect to learn it.",
+	},
+	{
+		ID: "EVT-17", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q; R",
+		Sentence: "gives each order a UUID of its own, and a new one when its name is used again",
+		Advice:   "Draw the UUID when the order is made; one that is derived from or kept with the tracker comes back with the tracker.",
+	},
+	{
+		ID: "EVT-18", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "shows a client that reconnects, in the snapshot, what it missed",
+		Advice:   "Build the snapshot anew at each authentication; one that is cached by token or made at start-up is stale.",
+	},
+	{
+		ID: "EVT-19", Chapter: Events, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends ORDER_PAGED in place of ORDER_MODIFIED, not beside it",
+		Advice:   "Choose the type before emitting; a general change hook that fires beside the paging code sends both.",
+	},
+	{
+		ID: "EVT-20", Chapter: Events, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "lets no client that stops reading hold up the others",
+		Advice:   "Give each client a bounded queue and a write deadline and drop it when full; never write to sockets in the broadcasting thread.",
+	},
+	{
+		ID: "EVT-21", Chapter: Events, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "good sense",
+		Sentence: "delivers an event within 1 s while little goes on",
+		Advice:   "Wake the sender instead of polling, set TCP_NODELAY, and keep flash writes out of the path from change to socket.",
+	},
+	{
+		ID: "EVT-22", Chapter: Events, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "good sense",
+		Sentence: "sends no event for a request that changed nothing",
+		Advice:   "Compare before storing and emitting; a repeated start or locate (1009, 1010) has to return ahead of the notification.",
+	},
+	{
+		ID: "EVT-23", Chapter: Events, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q; R",
+		Sentence: "sets stateChanged anew when state changes, and never to an earlier time",
+		Advice:   "Set it in the one function that sets state, and keep the later of two times when the clock steps back.",
+	},
+	{
+		ID: "EVT-24", Chapter: Events, Level: Should, Profile: Reference, Since: "0.1.0",
+		Source:   "R",
+		Sentence: "counts elapsedTime up from created",
+		Advice:   "Compute it as each order is serialized, in whole seconds, from a clock that does not step; a stored value stands still.",
+	},
+	{
+		ID: "EVT-25", Chapter: Events, Level: Should, Profile: Reference, Since: "0.1.0",
+		Source:   "R",
+		Sentence: "fills the remaining members of an order with the documented types and forms",
+		Advice:   `Names and locations are strings of digits, paged is a boolean, elapsedTime an integer, and no location is "", not null.`,
+	},
+}

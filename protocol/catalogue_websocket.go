@@ -1,0 +1,173 @@
+package protocol
+
+// webSocketRequirements: how WebSockets are opened, authenticated, kept and closed.
+var webSocketRequirements = []Requirement{
+	{
+		ID: "WS-01", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q; RFC 6455 §4.2.2",
+		Sentence: "upgrades GET /api/v2/websocket without credentials: 101 and the right Sec-WebSocket-Accept",
+		Advice:   "Exempt the path from the authentication filter; the accept value is base64 of the raw SHA-1 digest, not of its hex form.",
+	},
+	{
+		ID: "WS-02", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "serves a connection whose handshake held a valid Authorization header, and waits for no message",
+		Advice:   "Carry the handshake's verdict into the socket's state and send the snapshot at once, instead of waiting for a first message.",
+	},
+	{
+		ID: "WS-03", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: `serves a connection whose first message is {"accesstoken":"…"} with a valid token`,
+		Advice:   "The member is accesstoken, all lower case, its value the bare token without Bearer; parse JSON rather than compare text.",
+	},
+	{
+		ID: "WS-04", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "closes a connection without a token when 20 s have passed, and not later",
+		Advice:   "Give each connection a timer at accept; a blocking read without a deadline never learns that its time is up.",
+	},
+	{
+		ID: "WS-05", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "leaves a connection its full 20 s to pass a token, and closes it no earlier",
+		Advice:   "Look for a shorter header or keep-alive timeout of the HTTP server or a proxy that still holds after the upgrade.",
+	},
+	{
+		ID: "WS-06", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "accepts a token that comes shortly before the 20 s are over",
+		Advice:   "Timer and token race: stop the timer as the token is read, and let the timer check for authentication before it closes.",
+	},
+	{
+		ID: "WS-07", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "closes a connection at once when its first message holds a wrong token",
+		Advice:   "Close in the failing branch itself; leaving it to the 20-s timer, or allowing a second try, fails this.",
+	},
+	{
+		ID: "WS-08", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "closes a connection at once when its first message is not valid JSON",
+		Advice:   "Catch the parser's exception in the message handler and close there; uncaught, it ends the thread and the socket stays open.",
+	},
+	{
+		ID: "WS-09", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "closes at once on JSON with no usable accesstoken: {}, [], null, a number, an empty token",
+		Advice:   "Check for an object with a non-empty string before the look-up; indexing a list or null throws past the code that closes.",
+	},
+	{
+		ID: "WS-10", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "sends no order data before authentication, even while orders change",
+		Advice:   "Add the socket to the broadcast list when it authenticates, not when it is accepted.",
+	},
+	{
+		ID: "WS-11", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "never serves a connection whose handshake held a bad token",
+		Advice:   "Refuse with 4xx or close right after the upgrade; a bad header must not count as no header.",
+	},
+	{
+		ID: "WS-12", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q; RFC 6455 §5.6",
+		Sentence: "sends text messages only, each one JSON object in valid UTF-8",
+		Advice:   "Use the library's text call (passing bytes often makes a binary frame), and never join several objects in one message.",
+	},
+	{
+		ID: "WS-13", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "keeps an authenticated connection open beyond the 20 s",
+		Advice:   "Cancel the token timer on success, also when the token came in the handshake's header.",
+	},
+	{
+		ID: "WS-14", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "lets no ping lengthen the 20 s",
+		Advice:   "Start the 20-s timer once, at accept; do not reset it in the ping or read handler.",
+	},
+	{
+		ID: "WS-15", Chapter: WebSocket, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "lets no unfinished fragmented message lengthen the 20 s",
+		Advice:   "Use one absolute deadline from accept on; a timeout per read starts anew with every fragment.",
+	},
+	{
+		ID: "WS-16", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "RFC 6455 §5.5.2–5.5.3",
+		Sentence: "answers a ping with a pong of the same payload",
+		Advice:   "Copy the whole payload of up to 125 bytes, and keep a read running: many libraries send the pong from inside it.",
+	},
+	{
+		ID: "WS-17", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "RFC 6455 §5.5.1, §7.1.1",
+		Sentence: "answers a close frame with a close frame, and then ends the TCP connection",
+		Advice:   "Echo the status code, flush the frame, then close TCP from the server's side; closing first loses the frame.",
+	},
+	{
+		ID: "WS-18", Chapter: WebSocket, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "RFC 6455 §5.1–5.2",
+		Sentence: "fails a connection that sends unmasked frames, reserved bits or reserved opcodes",
+		Advice:   "Test mask bit, RSV bits and opcode in each frame header before the payload is read, and close with 1002.",
+	},
+	{
+		ID: "WS-19", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q; RFC 6455 §5.4",
+		Sentence: "accepts a token message that comes in several fragments or TCP segments",
+		Advice:   "Gather continuation frames up to FIN before parsing, and read until the announced length is there: one recv is no frame.",
+	},
+	{
+		ID: "WS-20", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "times each connection by itself: the timeout of one harms no other",
+		Advice:   "Keep timer and state in the connection's own object; a shared timer, or a loop that ends with the first error, hits the rest.",
+	},
+	{
+		ID: "WS-21", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "serves many connections that use one token",
+		Advice:   "Hold connections in a set, not in a map keyed by token, and check the limits of threads and open files.",
+	},
+	{
+		ID: "WS-22", Chapter: WebSocket, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "RFC 6455 §4.2.1, §4.4",
+		Sentence: "refuses a handshake with no key or a wrong version by 4xx",
+		Advice:   "Validate Upgrade, Connection, key and version before switching; answer a wrong version with 426 and the version you speak, 13.",
+	},
+	{
+		ID: "WS-23", Chapter: WebSocket, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "RFC 6455 §4.2.1",
+		Sentence: "answers a plain GET on the WebSocket path with 4xx",
+		Advice:   "Test for the Upgrade header before calling the upgrade code; its exception otherwise comes out as 500.",
+	},
+	{
+		ID: "WS-24", Chapter: WebSocket, Level: Should, Profile: Reference, Since: "0.1.0",
+		Source:   "R; C",
+		Sentence: "sends a message with status and returnCode (-2, -31, -32) before it closes",
+		Advice:   "Send the error as a text message and flush it before starting the close; tearing the socket down swallows it.",
+	},
+	{
+		ID: "WS-25", Chapter: WebSocket, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "takes no harm from a client that vanishes without a close frame",
+		Advice:   "Catch write errors per client and drop that client alone; set a write deadline and keep-alive to notice dead peers.",
+	},
+	{
+		ID: "WS-26", Chapter: WebSocket, Level: Should, Profile: Quickstart, Since: "0.1.0",
+		Source:   "good sense",
+		Sentence: "survives messages that a client sends after its authentication",
+		Advice:   "Read and discard them: unread, they hold up pings and close frames behind them; parsed, they throw.",
+	},
+	{
+		ID: "WS-27", Chapter: WebSocket, Level: Must, Profile: Robustness, Since: "0.1.0",
+		Source:   "RFC 6455 §8.1, §10.4",
+		Sentence: "fails a connection on invalid UTF-8 or an oversized frame, without harm to others",
+		Advice:   "Check the announced length before allocating for it (close with 1009), and text for UTF-8 before decoding (1007).",
+	},
+	{
+		ID: "WS-28", Chapter: WebSocket, Level: Must, Profile: Quickstart, Since: "0.1.0",
+		Source:   "Q",
+		Sentence: "keeps an authenticated client that says nothing connected for minutes",
+		Advice:   "Lift idle timeouts after the upgrade, a proxy's too; to find dead peers send pings, and close only if the pong is missing.",
+	},
+}
