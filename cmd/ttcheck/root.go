@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// newRoot builds the command tree.
+func newRoot(stdout, stderr *os.File) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ttcheck",
+		Short: "Test Table Tracker gateways on the wire",
+		Long: "ttcheck tests whether a Table Tracker gateway keeps the protocol that POS systems and\n" +
+			"kitchen displays rely on, and says so with evidence. Without a device it tests its own\n" +
+			"reference gateway: `ttcheck run`.\n\n" +
+			"Every flag has a twin in the environment: --token-file is TTCHECK_TOKEN_FILE.\n\n" +
+			exitCodeHelp,
+		SilenceUsage: true, SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError(fmt.Errorf("%w (see ttcheck %s --help)", err, cmd.Name()))
+	})
+	root.AddCommand(runCommand(), gatewayCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
+	for _, cmd := range root.Commands() {
+		cmd.Args = strictArgs(cmd.Args)
+	}
+	return root
+}
+
+// strictArgs makes wrong arguments a usage error.
+func strictArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	if check == nil {
+		check = cobra.NoArgs
+	}
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError(err)
+		}
+		return nil
+	}
+}
+
+// fromEnvironment sets every flag that was not given from its twin TTCHECK_….
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := twin(f.Name)
+		value, ok := os.LookupEnv(name)
+		if !ok || value == "" || f.Changed || f.Name == "help" || failed != nil {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			if f.Name == "token" {
+				err = fmt.Errorf("%s is not a token", name)
+			}
+			failed = usageError(fmt.Errorf("environment variable %s: %w", name, err))
+		}
+	})
+	return failed
+}
+
+func twin(flag string) string {
+	return "TTCHECK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxMarkdownDetails bounds the evidence of a Markdown report, in bytes: a CI
+// service throws a job summary of more than 1 MiB away. What is left out is named.
+const maxMarkdownDetails = 512 << 10
+
+// markdown writes GitHub's Markdown. Foreign text gets in through escape, or
+// through a fence that it cannot end.
+type markdown struct {
+	text    strings.Builder
+	details int // bytes of evidence so far
+}
+
+// WriteMarkdown writes the run for people, fit for the summary of a CI job.
+func WriteMarkdown(w io.Writer, run Run) error {
+	var m markdown
+	m.line("## %s", escape(run.Conclusion()))
+	m.line("**%s**", escape(run.Certification()))
+	m.table(run)
+	m.line("Coverage: %s.", escape(run.Coverage.String()))
+	m.stories(run, "Failures", func(v Verdict) bool { return v == Fail })
+	m.stories(run, "Not judged", Verdict.unjudged)
+	m.stories(run, "Warnings", func(v Verdict) bool { return v == Warning })
+	m.observed(run)
+	points(&m, "Skipped", append(run.Coverage.gaps(), run.skippedBeside()...), group.String)
+	points(&m, "Remarks", run.Remarks, inline)
+	m.head(run)
+	if _, err := io.WriteString(w, m.text.String()); err != nil {
+		return fmt.Errorf("write the Markdown report: %w", err)
+	}
+	return nil
+}
+
+func (m *markdown) add(text string) { m.text.WriteString(text) }
+
+// line writes a paragraph; its arguments are escaped already.
+func (m *markdown) line(format string, arguments ...any) {
+	fmt.Fprintf(&m.text, format+"\n\n", arguments...)
+}
+
+// points writes a section of points, if there are any; text makes clean text of each.
+func points[A any](m *markdown, title string, items []A, text func(A) string) {
+	if len(items) == 0 {
+		return
+	}
+	m.line("### %s", title)
+	for _, item := range items {
+		m.add("- " + escape(text(item)) + "\n")
+	}
+	m.add("\n")
+}
+
+// table writes the counts by chapter and verdict.
+func (m *markdown) table(r Run) {
+	byChapter, total := r.tallies()
+	columns := total.columns()
+	row := func(name string, cell func(Verdict) string) {
+		m.add("| " + name + " |")
+		for _, v := range columns {
+			m.add(" " + cell(v) + " |")
+		}
+		m.add("\n")
+	}
+	counts := func(t tally) func(Verdict) string {
+		return func(v Verdict) string {
+			if t[v] == 0 {
+				return ""
+			}
+			return strconv.Itoa(t[v])
+		}
+	}
+	row("Chapter", func(v Verdict) string { return string(v) })
+	row(":---", func(Verdict) string { return "---:" })
+	for _, c := range r.chapters() {
+		if t := byChapter[c]; t != nil {
+			row(escape(inline(string(c))), counts(t))
+		}
+	}
+	row("**total**", counts(total))
+	m.add("\n")
+}
+
+// stories tells, folded away, what is wrong with each case of some verdicts.
+func (m *markdown) stories(r Run, title string, wanted func(Verdict) bool) {
+	for _, result := range r.Results {
+		if !wanted(result.Verdict) {
+			continue
+		}
+		if title != "" {
+			m.line("### %s", title)
+			title = ""
+		}
+		m.story(result)
+	}
+}
+
+// story tells of one case.
+func (m *markdown) story(r Result) {
+	var p page
+	p.details(r, 0, inFile)
+	text := strings.TrimRight(p.String(), "\n")
+	if m.details += len(text); m.details > maxMarkdownDetails {
+		text = "left out: this report is full; the JSON report has the evidence"
+	}
+	fence := fenceFor(text)
+	m.line("<details><summary>%s <b>%s</b> %s</summary>",
+		escape(inline(string(r.Verdict))), escape(inline(r.Requirement.ID)), escape(r.sentence()))
+	m.line("%stext\n%s\n%s", fence, text, fence)
+	m.line("</details>")
+}
+
+// observed lists what was noted about cases that have no story of their own.
+func (m *markdown) observed(r Run) {
+	var notes []string
+	for _, result := range r.Results {
+		if result.Verdict == Pass || result.Verdict == Info {
+			for _, note := range result.Notes[:min(len(result.Notes), inFile.notes)] {
+				notes = append(notes, inline(result.Name())+": "+inline(note))
+			}
+		}
+	}
+	points(m, "Observed", notes, inline)
+}
+
+// head says what was tested and how, and how to do it again.
+func (m *markdown) head(r Run) {
+	m.line("### The run")
+	m.add("| | |\n| :--- | :--- |\n")
+	facts := append([]fact{{"suite", r.Head.suite()}}, r.Head.facts()...)
+	if started := r.Head.started(); started != "" {
+		facts = append(facts, fact{"started", started})
+	}
+	facts = append(facts, fact{"duration", brief(r.Head.Duration.Round(time.Millisecond))})
+	for _, f := range facts {
+		fmt.Fprintf(&m.text, "| %s | %s |\n", escape(f.label), escape(f.value))
+	}
+	m.add("\n")
+	if r.Head.Reproduce != "" {
+		command := inline(r.Head.Reproduce)
+		fence := fenceFor(command)
+		m.line("To run it again:")
+		m.line("%ssh\n%s\n%s", fence, command, fence)
+	}
+}
+
+// fenceFor is a fence longer than any row of backticks in the text.
+func fenceFor(text string) string {
+	longest, row := 0, 0
+	for _, r := range text {
+		if r != '`' {
+			row = 0
+			continue
+		}
+		row++
+		longest = max(longest, row)
+	}
+	return strings.Repeat("`", max(3, longest+1))
+}
+
+// escape makes a line of clean text plain: no markup, no HTML, no cell of a
+// table, no mention of a user, no link.
+var escape = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;", `\`, "&#92;",
+	"*", "&#42;", "_", "&#95;", "~", "&#126;", "[", "&#91;", "]", "&#93;", "#", "&#35;",
+	"@", "&#64;", "$", "&#36;", "://", "&#58;//", "www.", "www&#46;",
+).Replace

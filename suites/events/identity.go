@@ -1,0 +1,49 @@
+package events
+
+import (
+	"fmt"
+	"strings"
+
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// How orders are told apart.
+var identityCases = []spec.Case{{ID: "EVT-17", Needs: needOrders, Run: uuidsUnique}}
+
+// register notes whose a uuid is, and finds a second one's. UUIDs that differ in
+// the case of their letters alone are the same (RFC 9562 §4).
+type register map[string]string
+
+func (r register) enter(uuid, whose string) error {
+	key := strings.ToLower(uuid)
+	if first, taken := r[key]; taken {
+		return fmt.Errorf("%s has uuid %.60q, which %s has too", whose, uuid, first)
+	}
+	r[key] = whose
+	return nil
+}
+
+// uuidsUnique compares the orders of the burst, which were made side by side,
+// those that have one name after another, and those that other clients made.
+func uuidsUnique(c *spec.C) {
+	known := register{}
+	enter := func(uuid, whose string) {
+		expect(c, known.enter(uuid, whose), "each order", "have a uuid of its own")
+	}
+	for _, l := range once(c, burst).lives {
+		enter(l.uuid, "order "+l.name+" of the burst")
+	}
+	stream := c.Stream(spec.ByHeader)
+	name := c.OrderName()
+	for i, kind := range []protocol.OrderType{protocol.ToGo, protocol.ToGo, protocol.OnPremise, protocol.ToGo} {
+		o := c.StartNamed(name, kind, []string{"", "61"}[i%2])
+		enter(o.UUID, fmt.Sprintf("order %s, the %d. of its name", name, i+1))
+		expectTold(c, []*spec.Stream{stream}, o, telling{kind: protocol.OrderCreated})
+		c.Clear(o)
+	}
+	for _, item := range c.ActiveOrders() {
+		uuid, _ := item.String("uuid")
+		enter(uuid, "active "+label(item))
+	}
+}

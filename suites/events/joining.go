@@ -1,0 +1,219 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// What a client is told that connects while orders are made.
+var joiningCases = []spec.Case{
+	{ID: "EVT-01", Name: "while orders are made", Needs: needOrders, Run: joiningSnapshotFirst},
+	{ID: "EVT-13", Needs: needOrders, Run: noGap},
+}
+
+const (
+	// rounds of clients that connect while makers make orders: the gap between the
+	// snapshot and the stream, if there is one, is narrow.
+	rounds  = 20
+	joiners = 4
+	makers  = 2
+	// ordersEach is how many orders a maker makes at most in one round.
+	ordersEach = 6
+)
+
+var joining = &spec.Probe[[]round]{
+	Name:  "clients that connect while orders are made",
+	Takes: func(protocol.Timing) time.Duration { return 0 },
+	Needs: needOrders,
+	Run:   observeJoining,
+}
+
+// round is what some clients were told that connected while some orders were made.
+type round struct {
+	made  map[string]string // the orders' names by their uuids
+	joins []joiner
+}
+
+func observeJoining(s *spec.Scene) ([]round, error) {
+	names := make([][]string, makers)
+	for m := range names {
+		for range ordersEach {
+			name, err := s.Orders.Take()
+			if err != nil {
+				return nil, err
+			}
+			s.Later(func() { giveBack(s, name) })
+			names[m] = append(names[m], name)
+		}
+	}
+	var seen []round
+	for range rounds {
+		r, err := observeRound(s, names)
+		if err != nil {
+			return nil, err
+		}
+		if seen = append(seen, r); missed(r) != nil {
+			break // one proof is enough
+		}
+	}
+	return seen, nil
+}
+
+// observeRound has orders made until all of the clients are connected.
+func observeRound(s *spec.Scene, names [][]string) (round, error) {
+	r := round{joins: make([]joiner, joiners)}
+	defer r.leave()
+	for i := range r.joins {
+		r.joins[i].mode = modes[i%len(modes)]
+		if err := r.joins[i].prepare(s); err != nil {
+			return r, err
+		}
+	}
+	var making, connecting sync.WaitGroup
+	joined, stop := context.WithCancel(s)
+	defer stop()
+	posted, errs := make([][]string, makers), make([]error, makers+joiners)
+	for m := range makers {
+		making.Go(func() { posted[m], errs[m] = makeUntil(joined, s, names[m]) })
+	}
+	for i := range r.joins {
+		connecting.Go(func() { errs[makers+i] = r.joins[i].join(s) })
+	}
+	connecting.Wait()
+	stop()
+	making.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return r, err
+	}
+	var err error
+	if r.made, err = identify(s, slices.Concat(posted...)); err != nil {
+		return r, err
+	}
+	r.listen(s)
+	return r, removeAll(s, posted)
+}
+
+// makeUntil makes orders until the context is done or the names are used up.
+func makeUntil(joined context.Context, s *spec.Scene, names []string) ([]string, error) {
+	for i, name := range names {
+		if i > 0 && joined.Err() != nil {
+			return names[:i], nil
+		}
+		if err := done(place(s, name, protocol.ToGo, ""), "start order "+name); err != nil {
+			return names[:i], err
+		}
+	}
+	return names, nil
+}
+
+// identify asks for the uuids of active orders.
+func identify(s *spec.Scene, names []string) (map[string]string, error) {
+	res := s.Get(protocol.PathActiveOrders)
+	o, err := res.Object()
+	if err != nil || res.Status/100 != 2 {
+		return nil, fmt.Errorf("list active orders: %s", res)
+	}
+	items, err := o.Objects("items")
+	if err != nil {
+		return nil, fmt.Errorf("list active orders: %w", err)
+	}
+	made := map[string]string{}
+	for _, item := range items {
+		name, _ := item.String("name")
+		if uuid, _ := item.String("uuid"); uuid != "" && slices.Contains(names, name) {
+			made[uuid] = name
+		}
+	}
+	if len(made) != len(names) {
+		return nil, fmt.Errorf("of %d orders that were started, GET %s lists %d", len(names), protocol.PathActiveOrders, len(made))
+	}
+	return made, nil
+}
+
+// listen waits until each client has heard of every order, or will not.
+func (r *round) listen(s *spec.Scene) {
+	ctx, cancel := s.Within(spec.Patience)
+	defer cancel()
+	for i := range r.joins {
+		j := &r.joins[i]
+		if j.socket == nil {
+			continue
+		}
+		for uuid := range r.made {
+			j.socket.Await(ctx, j.since, func(m client.Message) bool { return snapshots(m, uuid) || creates(m, uuid) })
+		}
+	}
+}
+
+// leave closes the clients' connections and keeps what they brought.
+func (r *round) leave() {
+	var wait sync.WaitGroup
+	for i := range r.joins {
+		wait.Go(r.joins[i].leave)
+	}
+	wait.Wait()
+}
+
+func snapshots(m client.Message, uuid string) bool { return spec.IsSnapshot(m) && find(m, uuid) != nil }
+
+func creates(m client.Message, uuid string) bool {
+	return m.Type() == protocol.OrderCreated && m.UUID() == uuid
+}
+
+// missed judges whether each client heard of each order, by its snapshot, by its
+// stream, or by both (EVT-13).
+func missed(r round) error {
+	for _, j := range r.joins {
+		if j.trouble != "" {
+			return faultf(nil, "a client by %s was not served while orders were made: %s", j.mode, j.trouble)
+		}
+		for uuid, name := range r.made {
+			if !slices.ContainsFunc(j.messages, func(m client.Message) bool { return snapshots(m, uuid) || creates(m, uuid) }) {
+				return faultf(j.messages, "on %s, by %s, order %s was neither in ACTIVE_ORDERS nor told by ORDER_CREATED, which brought of %d others: %s",
+					j.channel, j.mode, name, len(r.made)-1, briefs(j.messages))
+			}
+		}
+	}
+	return nil
+}
+
+func noGap(c *spec.C) {
+	var shown, told, both int
+	for _, r := range once(c, joining) {
+		expect(c, missed(r), "a client that connects while orders are made", "hear of each of them")
+		for _, j := range r.joins {
+			for uuid := range r.made {
+				inSnapshot := slices.ContainsFunc(j.messages, func(m client.Message) bool { return snapshots(m, uuid) })
+				inStream := slices.ContainsFunc(j.messages, func(m client.Message) bool { return creates(m, uuid) })
+				switch {
+				case inSnapshot && inStream:
+					both++
+				case inSnapshot:
+					shown++
+				default:
+					told++
+				}
+			}
+		}
+	}
+	c.Note("heard by the snapshot %d times, by the stream %d times, by both %d times", shown, told, both)
+}
+
+func joiningSnapshotFirst(c *spec.C) {
+	for _, r := range once(c, joining) {
+		for _, j := range r.joins {
+			if j.trouble == "" {
+				expect(c, beginsWithSnapshot(j), j.channel, "begin with ACTIVE_ORDERS, items an array of orders")
+				expect(c, noFurtherSnapshot(j.messages[1:]), j.channel, "bring ACTIVE_ORDERS once")
+			}
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// What a client knows that only listens.
+var replayCases = []spec.Case{{ID: "EVT-14", Needs: needOrders, Run: replayEndsAtList}}
+
+// replica is what a client knows of the active orders that has its snapshot and
+// listens to its stream.
+type replica struct {
+	orders map[string]protocol.Object
+	other  map[string]time.Time // when an event of another type last spoke of an order
+}
+
+func newReplica(snapshot client.Message) replica {
+	r := replica{orders: map[string]protocol.Object{}, other: map[string]time.Time{}}
+	items, _ := snapshot.Object.Objects("items")
+	for _, item := range items {
+		uuid, _ := item.String("uuid")
+		r.orders[uuid] = item
+	}
+	return r
+}
+
+// hear applies an event: the members that it holds replace those that were known.
+// Types that are not documented change nothing, but for the clearing, of which
+// the type is open.
+func (r replica) hear(m client.Message) {
+	uuid := m.UUID()
+	switch {
+	case !spec.IsOrderEvent(m):
+	case stateOf(m) == protocol.Cleared:
+		delete(r.orders, uuid)
+	case !isKnown(m.Type()):
+		r.other[uuid] = m.At
+	default:
+		known := protocol.Object{}
+		for _, source := range []protocol.Object{r.orders[uuid], m.Object} {
+			for key, value := range source {
+				known[key] = value
+			}
+		}
+		r.orders[uuid] = known
+	}
+}
+
+// own are the orders of the case, each with the time at which it was asked to be
+// cleared; zero if it was not.
+type own map[string]time.Time
+
+// differs compares what the replica knows of the case's own orders with a list.
+func (r replica) differs(orders own, list []protocol.Object) error {
+	listed, err := byUUID(list)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for uuid, cleared := range orders {
+		known, truth := r.orders[uuid], listed[uuid]
+		switch {
+		case truth == nil && known != nil:
+			if cleared.IsZero() || r.other[uuid].Before(cleared) {
+				errs = append(errs, fmt.Errorf("%s is over, and no event told of its end", label(known)))
+			}
+		case truth != nil && known == nil:
+			errs = append(errs, fmt.Errorf("%s is active, and not known from snapshot and events", label(truth)))
+		case truth != nil && difference(known, truth) != "":
+			errs = append(errs, fmt.Errorf("%s: %s (replay, list)", label(truth), difference(known, truth)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// replayEndsAtList listens on connections that begin before, amid and after
+// changes of every kind, and compares at rest.
+func replayEndsAtList(c *spec.C) {
+	orders := own{}
+	add := func(o protocol.Order) protocol.Order { orders[o.UUID] = time.Time{}; return o }
+	end := func(o protocol.Order) { orders[o.UUID] = time.Now(); c.Clear(o) }
+	streams := openStreams(c, 2)
+
+	moving, paged := add(c.Start(protocol.OnPremise)), add(c.Start(protocol.ToGo))
+	retyped := add(c.StartNamed(c.OrderName(), protocol.OnPremise, "51"))
+	c.Locate(moving, "52")
+	page(c, paged)
+	streams = append(streams, c.Stream(spec.ByMessage))
+
+	// Whether the gateway obeys these two is its affair: the list tells.
+	c.PostOrder(moving.Name, moving.Type, "53")
+	c.PostOrder(retyped.Name, protocol.ToGo, "51")
+	end(paged)
+	again := add(c.StartNamed(paged.Name, protocol.OnPremise, ""))
+	streams = append(streams, c.Stream(spec.ByHeader))
+
+	c.Locate(again, "54")
+	page(c, again)
+	brief := add(c.Start(protocol.ToGo))
+	end(brief)
+	for _, s := range streams {
+		expect(c, atRest(c, s, orders), s.Channel(), "tell, by snapshot and events, all that GET /activeorders lists")
+	}
+}
+
+// atRest replays a stream and compares, and gives an event that is under way the
+// time to come.
+func atRest(c *spec.C, s *spec.Stream, orders own) error {
+	c.Fence(s)
+	ctx, cancel := c.Within(spec.Patience)
+	defer cancel()
+	for {
+		list := c.ActiveOrders()
+		messages := s.Messages()
+		known := newReplica(s.Snapshot)
+		start := slices.IndexFunc(messages, spec.IsSnapshot) + 1
+		for _, m := range messages[start:] {
+			known.hear(m)
+		}
+		err := known.differs(orders, list)
+		if err == nil || !another(ctx, s.Socket, len(messages)) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// What must not be sent: a second event for one change, or one for none.
+var restraintCases = []spec.Case{
+	{ID: "EVT-19", Needs: needOrders, Run: pagedOnly},
+	{ID: "EVT-22", Name: "repeated requests", Needs: needOrders, Run: repetitionsSilent},
+	{ID: "EVT-22", Name: "refused requests", Needs: needOrders, Run: refusalsSilent},
+	{ID: "EVT-22", Name: "reading requests", Needs: needOrders, Run: readingSilent},
+}
+
+// aftermath acts, and returns what each stream brought from then on until it told
+// of another order, which was made afterwards.
+func aftermath(c *spec.C, streams []*spec.Stream, act func()) [][]client.Message {
+	c.Fence(streams...)
+	from := marks(streams)
+	act()
+	c.Fence(streams...)
+	brought := make([][]client.Message, len(streams))
+	for i, s := range streams {
+		brought[i] = s.Messages()[from[i]:]
+	}
+	return brought
+}
+
+func pagedOnly(c *spec.C) {
+	streams := openStreams(c, 2)
+	paged := 0
+	for _, o := range []protocol.Order{c.Start(protocol.ToGo), c.Locate(c.Start(protocol.OnPremise), "31")} {
+		able := false
+		brought := aftermath(c, streams, func() { able = page(c, o) })
+		if !able {
+			continue
+		}
+		paged++
+		for i, s := range streams {
+			err := pagedInPlace(of(o.UUID, brought[i]))
+			expect(c, err, s.Channel(), "tell of a page by ORDER_PAGED in place of ORDER_MODIFIED")
+		}
+	}
+	if paged == 0 {
+		c.Unsupported("no order could be paged: paging needs a tracker")
+	}
+}
+
+// pagedInPlace judges the events about an order from a page on. An ORDER_MODIFIED
+// that shows it as not paged (any more) is of something else: the end of the page.
+func pagedInPlace(events []client.Message) error {
+	told := false
+	for _, m := range events {
+		ended := m.Object.Has("paged") && !pagedIn(m)
+		switch {
+		case m.Type() == protocol.OrderPaged:
+			told = true
+		case m.Type() == protocol.OrderModified && !ended:
+			return faultf(events, "it told: %s", briefs(events))
+		}
+	}
+	if !told {
+		return faultf(events, "it told: %s", briefs(events))
+	}
+	return nil
+}
+
+// silence acts, and asserts that no stream tells of the orders; unless the act
+// says that it was no request without effect.
+func silence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, act func() error) {
+	var changed error
+	brought := aftermath(c, streams, func() { changed = act() })
+	if changed != nil {
+		c.Note("not judged: %s: %v", what, changed)
+		return
+	}
+	for i, s := range streams {
+		told := slices.DeleteFunc(brought[i], func(m client.Message) bool { return !concerns(m, orders) })
+		var err error
+		if len(told) > 0 {
+			err = faultf(told, "it told: %s", briefs(told))
+		}
+		expect(c, err, s.Channel(), "stay silent after "+what)
+	}
+}
+
+// concerns tells whether a message is an event about one of the orders, known by
+// uuid or, where none is active, by name.
+func concerns(m client.Message, orders []protocol.Order) bool {
+	if !tellsOfOrder(m) {
+		return false
+	}
+	name, _ := m.Object.String("name")
+	return slices.ContainsFunc(orders, func(o protocol.Order) bool {
+		return o.UUID == m.UUID() || o.UUID == "" && o.Name == name
+	})
+}
+
+func repetitionsSilent(c *spec.C) {
+	streams := openStreams(c, 2)
+	started := c.Start(protocol.ToGo)
+	located := c.Locate(c.Start(protocol.OnPremise), "32")
+	own := []protocol.Order{started, located}
+	start := func() error { c.PostOrder(started.Name, protocol.ToGo, ""); return nil }
+	locate := func() error { c.PostOrder(located.Name, protocol.OnPremise, "32"); return nil }
+	silence(c, streams, "a repeated start", own, start)
+	silence(c, streams, "a repeated locate", own, locate)
+	silence(c, streams, "a third start and locate", own, func() error { return errors.Join(start(), locate()) })
+}
+
+// refusalsSilent sends requests that are to be refused. One that is not is the
+// subject of other requirements, and says nothing here.
+func refusalsSilent(c *spec.C) {
+	streams := openStreams(c, 2)
+	active, unused := c.Start(protocol.ToGo), protocol.Order{Name: c.OrderName()}
+	own := []protocol.Order{active, unused}
+	anonymous := client.Request{
+		Method: http.MethodPost, Path: protocol.PathActiveOrders,
+		JSON: map[string]any{"name": active.Name, "orderType": protocol.ToGo, "locationName": "33"},
+	}
+	for _, refused := range []struct {
+		what string
+		send func() *client.Response
+	}{
+		{"a start with a bad type", func() *client.Response { return c.PostOrder(unused.Name, "BY_BOAT", "") }},
+		{"a locate with a bad type", func() *client.Response { return c.PostOrder(active.Name, "BY_BOAT", "33") }},
+		{"a locate at a bad location", func() *client.Response { return c.PostOrder(active.Name, protocol.ToGo, "x") }},
+		{"a page of no order", func() *client.Response {
+			return c.Post(protocol.PathPage(unused.Name), map[string]any{"tracking": true})
+		}},
+		{"a clear of no order", func() *client.Response { return c.Delete(protocol.PathOrder(unused.Name)) }},
+		{"a locate without credentials", func() *client.Response { return c.Do(anonymous) }},
+	} {
+		silence(c, streams, refused.what, own, func() error {
+			if res := refused.send(); res.Status/100 != 4 {
+				return fmt.Errorf("it was not refused: %s", res)
+			}
+			return nil
+		})
+	}
+}
+
+// readingSilent asks for everything that can be read, and comes and goes.
+func readingSilent(c *spec.C) {
+	streams := openStreams(c, 2)
+	o := c.StartNamed(c.OrderName(), protocol.OnPremise, "34")
+	silence(c, streams, "requests that only read", []protocol.Order{o}, func() error {
+		for _, path := range []string{
+			protocol.Base, protocol.PathActiveOrders, protocol.PathOrder(o.Name), protocol.PathOrder(o.UUID),
+			protocol.PathHistory, protocol.PathToken, protocol.PathStatistics,
+		} {
+			c.Get(path)
+		}
+		c.Stream(spec.ByMessage).Close()
+		return nil
+	})
+}

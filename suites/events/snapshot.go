@@ -1,0 +1,204 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+var snapshotCases = []spec.Case{
+	{ID: "EVT-01", Name: "by header", Needs: needToken, Run: func(c *spec.C) { snapshotFirst(c, spec.ByHeader) }},
+	{ID: "EVT-01", Name: "by message", Needs: needToken, Run: func(c *spec.C) { snapshotFirst(c, spec.ByMessage) }},
+	{ID: "EVT-01", Name: "not again", Probes: []spec.AnyProbe{watch}, Run: snapshotNotAgain},
+	{ID: "EVT-02", Name: "as it stands", Needs: needToken, Run: func(c *spec.C) { countsItems(c) }},
+	{ID: "EVT-02", Name: "with orders", Needs: needOrders, Run: countsOwnOrders},
+	{ID: "EVT-03", Name: "as it stands", Needs: needToken, Run: func(c *spec.C) { snapshotsTheList(c, spec.ByHeader) }},
+	{ID: "EVT-03", Name: "with orders", Needs: needOrders, Run: snapshotsOwnOrders},
+	{ID: "EVT-15", Needs: needOrders, Run: clearedLeavesSnapshot},
+	{ID: "EVT-18", Needs: needOrders, Run: reconnectShowsMissed},
+}
+
+// snapshotFirst connects several times, the sockets open side by side.
+func snapshotFirst(c *spec.C, mode spec.AuthMode) {
+	for range 3 {
+		j := &joiner{mode: mode}
+		c.Later(j.leave)
+		if err := j.prepare(c.Scene); err != nil {
+			c.Broken("the set-up failed: %v", err)
+		}
+		if err := j.join(c.Scene); err != nil || j.socket == nil {
+			c.Broken("the set-up failed: open a WebSocket by %s: %s %v", mode, j.trouble, err)
+		}
+		j.take()
+		expect(c, beginsWithSnapshot(*j), j.channel, "begin with ACTIVE_ORDERS, items an array of orders")
+	}
+}
+
+// beginsWithSnapshot judges the first message after authentication.
+func beginsWithSnapshot(j joiner) error {
+	if len(j.messages) == 0 {
+		return faultf(nil, "it brought nothing: %s", j.trouble)
+	}
+	first := j.messages[:1]
+	if !spec.IsSnapshot(first[0]) {
+		return faultf(first, "its first message is %s", brief(first[0]))
+	}
+	if _, err := first[0].Object.Objects("items"); err != nil {
+		return faultf(first, "in its ACTIVE_ORDERS, %v", err)
+	}
+	return nil
+}
+
+// watchTime is longer than the minute at which a gateway might repeat itself.
+const watchTime = 65 * time.Second
+
+// watch stays connected for a while, in both ways.
+var watch = &spec.Probe[[]witness]{
+	Name:  "a second snapshot on one connection",
+	Takes: func(protocol.Timing) time.Duration { return watchTime },
+	Needs: needToken,
+	Run: func(s *spec.Scene) ([]witness, error) {
+		streams, err := connectAll(s, len(modes))
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Until(time.Now().Add(s.Real(watchTime))); err != nil {
+			return nil, err
+		}
+		return witnesses(streams), nil
+	},
+}
+
+func snapshotNotAgain(c *spec.C) {
+	for _, w := range watch.Of(c) {
+		expect(c, noFurtherSnapshot(w.all), w.channel, "bring ACTIVE_ORDERS once")
+	}
+}
+
+// noFurtherSnapshot judges what came after a connection's snapshot.
+func noFurtherSnapshot(messages []client.Message) error {
+	if i := slices.IndexFunc(messages, spec.IsSnapshot); i >= 0 {
+		return faultf(messages[i:i+1], "it brought ACTIVE_ORDERS again, after %d other messages", i)
+	}
+	return nil
+}
+
+// countsItems connects in both ways.
+func countsItems(c *spec.C) {
+	for _, mode := range modes {
+		snapshot := c.Stream(mode).Snapshot
+		items, err := snapshot.Object.Array("items")
+		if err != nil {
+			c.Broken("there is nothing to count: %v", err)
+		}
+		count, err := snapshot.Object.Int("count")
+		if err == nil && int(count) != len(items) {
+			err = fmt.Errorf("the count is %d, with %d items", count, len(items))
+		}
+		c.Expect(err, "a snapshot by %s", mode).ProvedBy(snapshot.Exchange).
+			To(match.NoFault("give a count equal to the number of its items"))
+	}
+}
+
+// countsOwnOrders counts with orders that were made, modified and cleared.
+func countsOwnOrders(c *spec.C) {
+	first := c.Start(protocol.ToGo)
+	countsItems(c)
+	c.Locate(c.Start(protocol.OnPremise), "11")
+	countsItems(c)
+	c.Clear(first)
+	countsItems(c)
+}
+
+// interferences is how often a comparison is tried while other clients' orders
+// change in the middle of it.
+const interferences = 4
+
+// snapshotsTheList compares a new snapshot with the list before and after it.
+func snapshotsTheList(c *spec.C, mode spec.AuthMode) {
+	var (
+		err      error
+		snapshot client.Message
+	)
+	for range interferences {
+		before := c.ActiveOrders()
+		stream := c.Stream(mode)
+		after := c.ActiveOrders()
+		stream.Close()
+		snapshot = stream.Snapshot
+		items, broken := snapshot.Object.Objects("items")
+		if broken != nil {
+			c.Broken("there is nothing to compare: %v", broken)
+		}
+		if err = between(before, items, after); err == nil || between(before, before, after) == nil {
+			break
+		}
+	}
+	expect(c, err, "the snapshot by "+string(mode), "show what GET /activeorders lists")
+}
+
+// snapshotsOwnOrders compares anew after every kind of change: a snapshot that is
+// put together only now and then would show.
+func snapshotsOwnOrders(c *spec.C) {
+	started := c.Start(protocol.ToGo)
+	snapshotsTheList(c, spec.ByHeader)
+	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
+	snapshotsTheList(c, spec.ByMessage)
+	c.Locate(started, "13")
+	snapshotsTheList(c, spec.ByHeader)
+	if page(c, located) {
+		snapshotsTheList(c, spec.ByMessage)
+	}
+	c.Clear(started)
+	snapshotsTheList(c, spec.ByHeader)
+}
+
+// clearedLeavesSnapshot clears orders of every kind, by name and by UUID, and
+// keeps one to see that later snapshots are not just empty.
+func clearedLeavesSnapshot(c *spec.C) {
+	kept := c.Start(protocol.OnPremise)
+	started := c.Start(protocol.ToGo)
+	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "14")
+	paged := c.Start(protocol.ToGo)
+	page(c, paged)
+	for i, o := range []protocol.Order{started, located, paged} {
+		clearBy(c, o, i%2 == 1)
+		for _, mode := range modes {
+			stream := c.Stream(mode)
+			err := errors.Join(showsNot(stream.Snapshot, o), shows(stream.Snapshot, kept))
+			expect(c, err, "a later snapshot", "leave out an order that was cleared, and no other")
+		}
+	}
+}
+
+// reconnectShowsMissed has a client miss one change of every kind, twice: the
+// second time it has missed more.
+func reconnectShowsMissed(c *spec.C) {
+	orders := make([]protocol.Order, 4)
+	for i := range orders {
+		orders[i] = c.Start(protocol.ToGo)
+	}
+	for i, mode := range modes {
+		c.Stream(mode).Close()
+		orders[0] = c.Locate(orders[0], fmt.Sprint(15+i))
+		paged := page(c, orders[1+i])
+		c.Clear(orders[3])
+		missed := c.Start(protocol.OnPremise)
+		stream := c.Stream(mode)
+		err := errors.Join(
+			shows(stream.Snapshot, c.Order(missed.Name)),
+			shows(stream.Snapshot, c.Order(orders[0].Name)),
+			shows(stream.Snapshot, c.Order(orders[1+i].Name)),
+			showsNot(stream.Snapshot, orders[3]),
+		)
+		expect(c, err, "the snapshot after a reconnection", "show what was missed")
+		c.Note("missed and shown: an order made, one located, one cleared%s", map[bool]string{true: ", one paged"}[paged])
+		orders[3] = c.StartNamed(orders[3].Name, protocol.ToGo, "")
+	}
+}

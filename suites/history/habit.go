@@ -1,0 +1,77 @@
+package history
+
+import (
+	"slices"
+	"strconv"
+
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// Choices that the protocol leaves open. They are reported and never judged.
+
+var habitCases = []spec.Case{
+	{ID: "HIST-16", Needs: reads, Run: reportsChoices},
+}
+
+func reportsChoices(c *spec.C) {
+	reportActive(c)
+	rows := listIfAny(c, params{"limit": strconv.Itoa(maxLimit)})
+	c.Note("the history is sorted by created: %s", direction(rows))
+	if rows = dated(rows); len(rows) == 0 {
+		return
+	}
+	at := rows[len(rows)/2]
+	for _, f := range []filter{{after: at.Created}, {before: at.Created}} {
+		found, _ := walk(c, f.params(), func(rows []row) bool { return holds(rows, at.UUID) })
+		for key := range f.params() {
+			c.Note("an order created at the bound passes %s: %s", key, yes(holds(found, at.UUID)))
+		}
+	}
+}
+
+// reportActive looks in the history for orders that are active: for a new one, or,
+// where none may be made, for any that there are.
+func reportActive(c *spec.C) {
+	var active []protocol.Order
+	if mayMake(c) {
+		active = append(active, c.Start(protocol.ToGo))
+	} else {
+		rows, _ := rowsOf(c.Get(protocol.PathActiveOrders).Body)
+		for _, r := range rows {
+			active = append(active, r.Order)
+		}
+	}
+	if len(active) == 0 {
+		c.Note("whether active orders are listed could not be seen: there is none")
+		return
+	}
+	var f finds
+	for _, p := range likely(active) {
+		f = inspect(listIfAny(c, p), active, f)
+	}
+	c.Note("active orders are listed: %s", yes(len(f.rows) > 0))
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// direction is how rows are sorted by creation.
+func direction(rows []row) string {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.Created.IsZero() })
+	up := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(a.Created, b.Created) })
+	down := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(b.Created, a.Created) })
+	switch {
+	case up && down:
+		return "cannot be seen, as all were created at one time"
+	case up:
+		return "earliest first"
+	case down:
+		return "latest first"
+	}
+	return "neither earliest nor latest first"
+}

@@ -1,0 +1,83 @@
+package history
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+// How many orders an answer holds.
+
+var limitCases = []spec.Case{
+	{ID: "HIST-03", Needs: reads, Run: returnsNoMoreThanAllowed},
+	{ID: "HIST-04", Needs: reads, Run: honoursLimit},
+	{ID: "HIST-04", Name: "under a filter", Needs: makes, Probes: []spec.AnyProbe{ownOrders}, Run: honoursLimitUnderFilter},
+}
+
+// returnsNoMoreThanAllowed wants more orders than an answer may hold, for fewer
+// prove little. Above 100 a limit may be refused or cut.
+func returnsNoMoreThanAllowed(c *spec.C) {
+	there := fill(c, maxLimit+1)
+	if there <= defaultLimit {
+		c.Unsupported("the history holds %d orders, too few to need a limit", there)
+	}
+	c.Expect(between(list(c, nil), defaultLimit, defaultLimit), "an answer without limit").To(match.NoFault("hold 25 orders"))
+	if there <= maxLimit {
+		c.Note("the history holds %d orders, so that the limit of %d was not put to the test", there, maxLimit)
+		return
+	}
+	for _, limit := range []int{maxLimit + 1, 250, 1000, 1_000_000} {
+		p := params{"limit": strconv.Itoa(limit)}
+		if res := ask(c, p); res.Status/100 == 4 {
+			c.Expect(res, "%s, if it is refused,", p).To(match.Status(http.StatusBadRequest))
+			continue
+		}
+		c.Expect(between(list(c, p), 0, maxLimit), "the answer to %s", p).To(match.NoFault("hold at most 100 orders"))
+	}
+}
+
+// honoursLimit counts again if a count is wrong, because orders come and go.
+func honoursLimit(c *spec.C) {
+	if there := fill(c, maxLimit); there < 2 {
+		c.Unsupported("the history holds %d orders, too few to need a limit", there)
+	}
+	for _, limit := range []int{1, 2, 7, defaultLimit, defaultLimit + 1, maxLimit} {
+		p := params{"limit": strconv.Itoa(limit)}
+		var there int
+		var err error
+		for range attempts {
+			there = known(c, limit)
+			if err = between(list(c, p), there, limit); err == nil {
+				break
+			}
+		}
+		c.Expect(err, "the answer to %s, when there are %d orders or more,", p, there).
+			To(match.NoFault(fmt.Sprintf("hold %d", there)))
+	}
+}
+
+// honoursLimitUnderFilter catches a gateway that cuts the list first and filters
+// what is left.
+func honoursLimitUnderFilter(c *spec.C) {
+	sample := ownSample(c)
+	for _, f := range []filter{{location: table}, {kind: takenAway}, {location: table, kind: takenAway}} {
+		matching := slices.DeleteFunc(slices.Clone(sample), func(r row) bool { return f.admits(r) != included })
+		for limit := 1; limit <= len(matching); limit++ {
+			p := f.params().with(params{"limit": strconv.Itoa(limit)})
+			c.Expect(between(list(c, p), limit, limit), "the answer to %s, with %d such orders of this run alone,", p, len(matching)).
+				To(match.NoFault(fmt.Sprintf("hold %d", limit)))
+		}
+	}
+}
+
+// between tells whether there are too few rows or too many.
+func between(rows []row, least, most int) error {
+	if n := len(rows); n < least || n > most {
+		return fmt.Errorf("it holds %d", n)
+	}
+	return nil
+}

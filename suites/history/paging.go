@@ -1,0 +1,182 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+// Reading on by offset.
+
+var pagingCases = []spec.Case{
+	{ID: "HIST-05", Needs: reads, Run: pagesByOffset},
+	{ID: "HIST-05", Name: "under a filter", Needs: makes, Probes: []spec.AnyProbe{ownOrders}, Run: pagesUnderFilter},
+	{ID: "HIST-05", Name: "to the end", Needs: reads, Run: endsInEmptyPage},
+}
+
+// pagesByOffset puts pages of several sizes, some of which do not divide the
+// whole, beside the one answer that holds as much.
+func pagesByOffset(c *spec.C) {
+	if there := fill(c, maxLimit+1); there < 3 {
+		c.Unsupported("the history holds %d orders, too few to page", there)
+	}
+	for _, size := range []int{7, defaultLimit, 33, 64} {
+		expectPaged(c, nil, size)
+	}
+	expectNeighbours(c)
+}
+
+// pagesUnderFilter catches an offset that counts rows which the filter keeps back.
+func pagesUnderFilter(c *spec.C) {
+	ownSample(c)
+	for _, f := range []filter{{location: table}, {kind: takenAway}, {location: table, kind: takenAway}} {
+		for _, size := range []int{1, 3} {
+			expectPaged(c, f.params(), size)
+		}
+	}
+}
+
+// expectPaged asserts that pages of a size, put together, are the list. It reads
+// the list before and after, because orders come and go.
+func expectPaged(c *spec.C, p params, size int) {
+	const most = 8 // pages
+	expectSteady(c, fmt.Sprintf("%s by pages of %d", p, size), func() (before, after []string, err error) {
+		whole := p.with(page(0, min(maxLimit, most*size)))
+		before = uuids(list(c, whole))
+		var pages [][]string
+		for offset := 0; offset < len(before); offset += size {
+			pages = append(pages, uuids(list(c, p.with(page(offset, size)))))
+		}
+		after = uuids(list(c, whole))
+		return before, after, tile(before, pages, size)
+	}, "hold every order of the list once, in its sequence")
+}
+
+// expectNeighbours puts the second half of one full page beside the first half of
+// the page that begins there, which reaches past the 100 that one answer can hold.
+func expectNeighbours(c *spec.C) {
+	const half = maxLimit / 2
+	expectSteady(c, "the first 150 orders by pages of 100", func() (before, after []string, err error) {
+		before = uuids(list(c, page(0, maxLimit)))
+		shifted := uuids(list(c, page(half, maxLimit)))
+		next := uuids(list(c, page(maxLimit, maxLimit)))
+		after = uuids(list(c, page(0, maxLimit)))
+		if len(before) < maxLimit || len(shifted) < half {
+			return before, after, nil
+		}
+		err = tile(before[half:], [][]string{shifted[:half]}, half)
+		return before, after, errors.Join(err, tile(slices.Concat(before[:half], shifted), [][]string{before, next[:min(half, len(next))]}, maxLimit))
+	}, "overlap as their offsets do")
+}
+
+// expectSteady asserts what was read between two equal readings of a list. Where
+// these differ because orders came or went it reads again; where the same orders
+// changed places, twice over, that is the finding.
+func expectSteady(c *spec.C, what string, read func() (before, after []string, err error), claim string) {
+	var unrest []error
+	for range attempts {
+		before, after, err := read()
+		if err == nil {
+			return
+		}
+		if slices.Equal(before, after) {
+			c.Expect(err, "%s", what).To(match.NoFault(claim))
+		}
+		if moved := reordered(before, after); moved != nil {
+			unrest = append(unrest, moved)
+		}
+	}
+	if len(unrest) > 1 {
+		c.Expect(unrest[0], "%s", what).To(match.NoFault("keep its sequence from one reading to the next"))
+	}
+	c.Inconclusive("orders came and went during each of %d attempts to read %s", attempts, what)
+}
+
+// tile tells in what pages of a size, one after the other, differ from the whole
+// list. The last page may go on where the list ends.
+func tile(whole []string, pages [][]string, size int) error {
+	at := map[string]int{}
+	for i, page := range pages {
+		if len(page) > size {
+			return fmt.Errorf("the page at offset %d holds %d orders, not %d", i*size, len(page), size)
+		}
+		for j, uuid := range page {
+			place := i*size + j
+			if place >= len(whole) {
+				return nil
+			}
+			if earlier, seen := at[uuid]; seen {
+				return fmt.Errorf("order %.40s at %d stands at %d already", uuid, place, earlier)
+			}
+			at[uuid] = place
+			if uuid != whole[place] {
+				return fmt.Errorf("order %.40s stands at %d, where the list has %.40s", uuid, place, whole[place])
+			}
+		}
+		if end := min((i+1)*size, len(whole)); i*size+len(page) < end {
+			return fmt.Errorf("the page at offset %d holds %d orders, though the list goes on with %.40s", i*size, len(page), whole[i*size+len(page)])
+		}
+	}
+	return nil
+}
+
+// reordered tells of two orders that stand in both lists and changed places
+// between them. Orders that came or went change nothing about that.
+func reordered(before, after []string) error {
+	place := map[string]int{}
+	for i, uuid := range before {
+		place[uuid] = i
+	}
+	last, at := "", -1
+	for _, uuid := range after {
+		i, known := place[uuid]
+		if !known {
+			continue
+		}
+		if i < at {
+			return fmt.Errorf("order %.40s came after order %.40s, and a moment later before it", last, uuid)
+		}
+		last, at = uuid, i
+	}
+	return nil
+}
+
+// endsInEmptyPage reads beyond the end, far away and, of a history that is not too
+// long to be read in full, right behind the last order.
+func endsInEmptyPage(c *spec.C) {
+	far := params{"offset": strconv.Itoa(1_000_000)}
+	c.Expect(between(list(c, far), 0, 0), "the answer to %s", far).To(match.NoFault("hold no order"))
+	if fill(c, 3) < 1 {
+		c.Unsupported("the history is empty")
+	}
+	rows, end := walk(c, nil, nil)
+	if !end {
+		c.Note("the history is longer than %d orders; its end was not read", len(rows))
+		return
+	}
+	expectEnd(c, uuids(rows))
+}
+
+// expectEnd asserts that the last page holds the last order alone, and the page
+// behind it none.
+func expectEnd(c *spec.C, whole []string) {
+	expectSteady(c, fmt.Sprintf("the end of a list of %d orders", len(whole)), func() (before, after []string, err error) {
+		last := uuids(list(c, page(len(whole)-1, maxLimit)))
+		behind := uuids(list(c, page(len(whole), maxLimit)))
+		err = errors.Join(tile(whole[len(whole)-1:], [][]string{last}, maxLimit), empty(behind))
+		rows, _ := walk(c, nil, nil)
+		before, whole = whole, uuids(rows)
+		return before, whole, err
+	}, "hold one order on the last page and none behind it")
+}
+
+func empty(page []string) error {
+	if len(page) > 0 {
+		return fmt.Errorf("behind the last order there is %.40s", page[0])
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package history
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTile(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		whole string
+		pages string // separated by |
+		size  int
+		fault string
+	}{
+		"right":               {"abcdefg", "abc|def|g", 3, ""},
+		"right, goes on":      {"abcde", "abc|def", 3, ""},
+		"one page":            {"abc", "abc", 3, ""},
+		"nothing":             {"", "", 3, ""},
+		"overlap":             {"abcdef", "abc|cde", 3, "order c at 3 stands at 2 already"},
+		"gap":                 {"abcdef", "abc|ef", 3, "order e stands at 3, where the list has d"},
+		"offset ignored":      {"abcdef", "abc|abc", 3, "order a at 3 stands at 0 already"},
+		"offset times limit":  {"abcdefghijkl", "abc|jkl", 3, "order j stands at 3"},
+		"another sequence":    {"abcdef", "bac|def", 3, "order b stands at 0"},
+		"page too long":       {"abcdef", "abcd|def", 3, "the page at offset 0 holds 4 orders, not 3"},
+		"page too short":      {"abcdef", "ab|def", 3, "the page at offset 0 holds 2 orders, though the list goes on with c"},
+		"last page too short": {"abcde", "abc|d", 3, "the page at offset 3 holds 1 orders"},
+		"last page empty":     {"abcd", "abc|", 3, "the page at offset 3 holds 0 orders, though the list goes on with d"},
+		"limit one too high":  {"abcdef", "abcd|defg", 4, "order d at 4 stands at 3 already"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var pages [][]string
+			for page := range strings.SplitSeq(test.pages, "|") {
+				pages = append(pages, letters(page))
+			}
+			wantError(t, tile(letters(test.whole), pages, test.size), test.fault)
+		})
+	}
+}
+
+func letters(s string) []string { return strings.Split(s, "")[:len(s)] }
+
+func TestReordered(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ before, after, fault string }{
+		"the same":                {"abcd", "abcd", ""},
+		"one more in front":       {"abcd", "xabcd", ""},
+		"one gone":                {"abcd", "acd", ""},
+		"come and gone":           {"abcd", "xbyd", ""},
+		"nothing in common":       {"abcd", "efgh", ""},
+		"two changed places":      {"abcd", "acbd", "order b came after order c"},
+		"turned round":            {"abcd", "dcba", "order c came after order d"},
+		"changed beside a new":    {"abcd", "xdab", "order a came after order d"},
+		"the first moved to last": {"abcd", "bcda", "order a came after order d"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := test.fault
+			if want != "" {
+				want = strings.Replace(want, " came after ", " came ", 1)
+				want = strings.Split(want, " came ")[0]
+			}
+			err := reordered(letters(test.before), letters(test.after))
+			wantError(t, err, strings.TrimPrefix(want, "order "))
+		})
+	}
+}
+
+func TestUnsteadyAndSame(t *testing.T) {
+	t.Parallel()
+	steady := [][]string{letters("abc"), letters("abc"), letters("abc")}
+	grown := [][]string{letters("abc"), letters("abc"), letters("xab")}
+	moved := [][]string{letters("abc"), letters("abc"), letters("acb")}
+	if err := unsteady(steady); err != nil || !same(steady) {
+		t.Errorf("equal answers: %v, same %t", err, same(steady))
+	}
+	if err := unsteady(grown); err != nil || same(grown) {
+		t.Errorf("an order more: %v, same %t", err, same(grown))
+	}
+	if err := unsteady(moved); err == nil || same(moved) {
+		t.Errorf("orders that changed places: %v, same %t", err, same(moved))
+	}
+	if !same([][]string{nil, {}}) {
+		t.Error("two empty answers are the same")
+	}
+}
+
+func TestBetween(t *testing.T) {
+	t.Parallel()
+	rows := make([]row, 25)
+	wantError(t, between(rows, 25, 25), "")
+	wantError(t, between(rows, 0, 100), "")
+	wantError(t, between(rows, 26, 30), "it holds 25")
+	wantError(t, between(rows, 0, 24), "it holds 25")
+}
+
+func TestDirection(t *testing.T) {
+	t.Parallel()
+	up := []row{shown(t, "a", "", "", at(0)), shown(t, "b", "", "", at(0)), shown(t, "c", "", "", at(1))}
+	down := slices.Clone(up)
+	slices.Reverse(down)
+	for want, rows := range map[string][]row{
+		"earliest first":                                  up,
+		"latest first":                                    down,
+		"neither earliest nor latest first":               {up[2], up[0], up[2]},
+		"cannot be seen, as all were created at one time": up[:2],
+	} {
+		if got := direction(rows); got != want {
+			t.Errorf("direction %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package match
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/onsi/gomega/types"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+)
+
+// HoldToken matches a response with a token in it: an object "token" with a
+// string "token" that is not empty.
+func HoldToken() types.GomegaMatcher {
+	return matcher[*client.Response]{
+		"hold a token",
+		func(r *client.Response) (bool, string) {
+			o, err := r.Object()
+			if err != nil {
+				return false, notObject(r, err)
+			}
+			token, err := o.Object("token")
+			if err != nil {
+				return false, fmt.Sprintf("HTTP %d, %v", r.Status, err)
+			}
+			secret, err := token.String("token")
+			if err != nil {
+				return false, fmt.Sprintf("HTTP %d, in the token object %v", r.Status, err)
+			}
+			if secret == "" {
+				return false, fmt.Sprintf("HTTP %d with a token that is empty", r.Status)
+			}
+			return true, fmt.Sprintf("HTTP %d with a token", r.Status)
+		},
+	}
+}
+
+// orderKeys are members that only order data has.
+var orderKeys = []string{"uuid", "orderType", "locationName", "activeorder"}
+
+// OrderData matches data that begins with JSON of any shape, one value or several
+// in a row, in which data of an order stands.
+func OrderData() types.GomegaMatcher {
+	return matcher[[]byte]{
+		"hold order data",
+		func(data []byte) (bool, string) {
+			// A gateway that goes on after a refusal writes a second value behind it.
+			values := json.NewDecoder(bytes.NewReader(data))
+			for found := "no JSON"; ; found = "no order data" {
+				var value any
+				if values.Decode(&value) != nil {
+					return false, found
+				}
+				if member := orderMember(value, 0); member != "" {
+					return true, "a member " + member
+				}
+			}
+		},
+	}
+}
+
+// orderMember names the member by which a value is order data; empty if it is none.
+func orderMember(value any, depth int) string {
+	if depth > protocol.MaxDepth {
+		return ""
+	}
+	switch v := value.(type) {
+	case []any:
+		for _, element := range v {
+			if member := orderMember(element, depth+1); member != "" {
+				return member
+			}
+		}
+	case map[string]any:
+		if v["type"] == string(protocol.ActiveOrders) {
+			return fmt.Sprintf(`"type": %q`, protocol.ActiveOrders)
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if slices.Contains(orderKeys, key) {
+				return strconv.Quote(key)
+			}
+			if member := orderMember(v[key], depth+1); member != "" {
+				return member
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,89 @@
+package orders
+
+import (
+	"ttcheck/protocol"
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+// Starting and locating orders. These cases find out whether the gateway makes
+// orders at all, so that a refused POST is their finding.
+
+var placeCases = []spec.Case{
+	{ID: "ORD-04", Needs: findsOut, Run: startsWithoutLocation},
+	{ID: "ORD-04", Name: "under a name that was located before", Needs: findsOut, Run: startsAfresh},
+	{ID: "ORD-05", Needs: findsOut, Run: locatesAtOnce},
+	{ID: "ORD-06", Needs: findsOut, Run: locatesStarted},
+	{ID: "ORD-07", Needs: findsOut, Run: takesEveryType},
+}
+
+var everyType = []protocol.OrderType{protocol.OnPremise, protocol.OnPremises, protocol.ToGo}
+
+func started(name string, kind protocol.OrderType) members {
+	return members{"name": name, "orderType": string(kind), "state": string(protocol.Started), "locationName": ""}
+}
+
+func located(name string, kind protocol.OrderType, location string) members {
+	return members{"name": name, "orderType": string(kind), "state": string(protocol.Located), "locationName": location}
+}
+
+func startsWithoutLocation(c *spec.C) {
+	for _, kind := range []protocol.OrderType{protocol.ToGo, protocol.OnPremise} {
+		name := c.OrderName()
+		expectShown(c, place(c, name, kind, ""), started(name, kind))
+	}
+}
+
+// startsAfresh catches a record that outlives its order.
+func startsAfresh(c *spec.C) {
+	name := c.OrderName()
+	former := place(c, name, protocol.OnPremise, "12")
+	c.Expect(c.Delete(protocol.PathOrder(name)), "DELETE of order %s", name).To(match.Success())
+	expectCleared(c, text(former, "uuid"))
+	expectShown(c, place(c, name, protocol.ToGo, ""), started(name, protocol.ToGo))
+}
+
+// locatesAtOnce makes orders at different places, and looks at each again when
+// all are there.
+func locatesAtOnce(c *spec.C) {
+	var want []members
+	for i, location := range []string{"7", "12", "112"} {
+		name, kind := c.OrderName(), everyType[i]
+		shown := located(name, kind, location)
+		expectShown(c, place(c, name, kind, location), shown)
+		want = append(want, shown)
+	}
+	for _, shown := range want {
+		expectShown(c, active(c, shown["name"]), shown)
+	}
+}
+
+// locatesStarted lets the clock of the gateway tick before it locates an order,
+// so that a new creation date would show.
+func locatesStarted(c *spec.C) {
+	name, other := c.OrderName(), c.OrderName()
+	first := place(c, name, protocol.ToGo, "")
+	place(c, other, protocol.OnPremise, "")
+	if err := c.Tick(2); err != nil {
+		c.Broken("%v", err)
+	}
+	want := located(name, protocol.ToGo, "12")
+	for _, key := range []string{"uuid", "created"} {
+		value, err := first.String(key)
+		c.Expect(err, "the started order").To(match.NoFault("show its " + key))
+		want[key] = value
+	}
+	expectShown(c, place(c, name, protocol.ToGo, "12"), want)
+	expectShown(c, active(c, want["uuid"]), want)
+	expectShown(c, active(c, other), started(other, protocol.OnPremise))
+	_, err := once(c.ActiveOrders(), name)
+	c.Expect(err, "the list of active orders").To(match.NoFault("hold order " + name + " once"))
+}
+
+func takesEveryType(c *spec.C) {
+	for _, kind := range everyType {
+		name := c.OrderName()
+		expectShown(c, place(c, name, kind, ""), started(name, kind))
+		expectShown(c, place(c, name, kind, "12"), located(name, kind, "12"))
+	}
+}

@@ -1,0 +1,132 @@
+package suites
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"ttcheck/protocol"
+	"ttcheck/report"
+	"ttcheck/suites/spec"
+)
+
+// selection is which cases a run consists of, and which requirements it speaks for.
+type selection struct {
+	cases        []spec.Case
+	requirements []protocol.Requirement
+	// partial lists in what way the selection is less than the profile.
+	partial []string
+}
+
+// choose applies chapters, profile and label filter.
+func choose(cfg Config, chapters []spec.Chapter) (selection, error) {
+	if !slices.Contains([]string{"quickstart", "reference", "full"}, cfg.Profile) {
+		return selection{}, usage("unknown profile %.40q: use quickstart, reference or full", cfg.Profile)
+	}
+	for _, name := range cfg.Chapters {
+		if !slices.ContainsFunc(chapters, func(c spec.Chapter) bool { return c.Name == name }) {
+			return selection{}, usage("unknown suite %.40q: use one of %s", name, chapterNames(chapters))
+		}
+	}
+	filter, err := types.ParseLabelFilter(cfg.LabelFilter)
+	if err != nil {
+		return selection{}, usage("bad label filter %.80q: %s", cfg.LabelFilter, firstLine(err))
+	}
+	var s selection
+	for _, chapter := range chapters {
+		if len(cfg.Chapters) > 0 && !slices.Contains(cfg.Chapters, chapter.Name) {
+			continue
+		}
+		for _, k := range chapter.Cases {
+			if k.Requirement().InProfile(cfg.Profile) && filter(k.Labels()) {
+				s.cases = append(s.cases, k)
+			}
+		}
+		s.requirements = append(s.requirements, spokenFor(cfg, chapter, s.cases)...)
+	}
+	slices.SortStableFunc(s.cases, func(a, b spec.Case) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(s.cases, func(a, b spec.Case) int { return chapterOf(a) - chapterOf(b) })
+	s.partial = partial(cfg, chapters)
+	if len(s.cases) == 0 {
+		return s, &NothingError{"the selection matches no case: nothing was run"}
+	}
+	return s, nil
+}
+
+// spokenFor lists the chapter's requirements that the selection asks for: those
+// of the profile, or under a label filter those of the cases that it left.
+func spokenFor(cfg Config, chapter spec.Chapter, cases []spec.Case) []protocol.Requirement {
+	return slices.DeleteFunc(slices.Clone(protocol.Catalogue), func(r protocol.Requirement) bool {
+		if r.Chapter != chapter.Name || !r.InProfile(cfg.Profile) {
+			return true
+		}
+		return cfg.LabelFilter != "" && !slices.ContainsFunc(cases, func(k spec.Case) bool { return k.ID == r.ID })
+	})
+}
+
+// partial tells what of the profile a run leaves out by its selection.
+func partial(cfg Config, chapters []spec.Chapter) []string {
+	var reasons []string
+	if len(cfg.Chapters) > 0 && len(cfg.Chapters) < len(chapters) {
+		reasons = append(reasons, "only some chapters were selected")
+	}
+	if cfg.LabelFilter != "" {
+		reasons = append(reasons, "a label filter was set")
+	}
+	var without []string
+	for _, name := range protocol.Chapters() {
+		covered := slices.ContainsFunc(chapters, func(c spec.Chapter) bool { return c.Name == name })
+		asked := slices.ContainsFunc(protocol.Catalogue, func(r protocol.Requirement) bool {
+			return r.Chapter == name && r.Chapter != protocol.POS && r.InProfile(cfg.Profile)
+		})
+		if asked && !covered {
+			without = append(without, string(name))
+		}
+	}
+	if len(without) > 0 {
+		reasons = append(reasons, "this version has no cases for the chapters "+strings.Join(without, " and "))
+	}
+	return reasons
+}
+
+// coverage compares what was asked for with what ran.
+func (s selection) coverage(results []report.Result) report.Coverage {
+	c := report.Coverage{Selected: len(s.requirements)}
+	for _, r := range s.requirements {
+		reason := "no case in this version"
+		for _, result := range results {
+			if result.Requirement.ID != r.ID {
+				continue
+			}
+			if result.Verdict != report.Skipped {
+				reason = ""
+				break
+			}
+			reason = result.Reason
+		}
+		if reason == "" {
+			c.Ran++
+		} else {
+			c.NotRun = append(c.NotRun, report.NotRun{ID: r.ID, Reason: reason})
+		}
+	}
+	return c
+}
+
+func chapterOf(k spec.Case) int {
+	return slices.Index(protocol.Chapters(), k.Requirement().Chapter)
+}
+
+func chapterNames(chapters []spec.Chapter) string {
+	var names []string
+	for _, c := range chapters {
+		names = append(names, string(c.Name))
+	}
+	return strings.Join(names, ", ")
+}
+
+func firstLine(err error) string {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	return strings.TrimSpace(lines[0])
+}

@@ -1,0 +1,203 @@
+package spec
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+)
+
+// Probe makes one observation that takes long, such as a silence of 20 seconds.
+// It runs beside everything else, judges nothing, and returns what it saw; cases
+// judge. An error means that there is no observation: the harness's trouble, not
+// a verdict on the gateway.
+type Probe[T any] struct {
+	Name string // completes "waiting for …"
+	// Lane orders probes: those of one lane never overlap. Empty is a lane of its own.
+	Lane string
+	// Takes is the protocol time that the probe waits for.
+	Takes func(protocol.Timing) time.Duration
+	Needs []Need
+	Run   func(s *Scene) (T, error)
+}
+
+// AnyProbe is a probe of any observation.
+type AnyProbe interface {
+	Title() string
+	Duration(protocol.Timing) time.Duration
+	LaneName() string
+	needs() []Need
+	observe(s *Scene) (any, error)
+}
+
+// Title completes "waiting for …".
+func (p *Probe[T]) Title() string { return p.Name }
+
+// Duration is the protocol time that the probe waits for.
+func (p *Probe[T]) Duration(t protocol.Timing) time.Duration { return p.Takes(t) }
+
+// LaneName is the lane that the probe takes while it runs.
+func (p *Probe[T]) LaneName() string {
+	if p.Lane == "" {
+		return p.Name
+	}
+	return p.Lane
+}
+func (p *Probe[T]) needs() []Need                 { return p.Needs }
+func (p *Probe[T]) observe(s *Scene) (any, error) { return p.Run(s) }
+
+// Now makes the observation at once, unless it is made already.
+func (p *Probe[T]) Now(ctx context.Context, e *Env) (T, error) {
+	o := e.observation(p)
+	o.once.Do(func() { e.observe(ctx, p, o) })
+	if o.err != nil {
+		var none T
+		return none, o.err
+	}
+	return o.value.(T), nil
+}
+
+// Of returns the observation for a case that lists the probe, and puts the
+// probe's exchanges among the case's evidence. Without an observation the case
+// ends here.
+func (p *Probe[T]) Of(c *C) T {
+	o := c.observation(p)
+	select {
+	case <-o.done:
+	default:
+		c.Broken("the case judges %q, which it does not list among its probes", p.Name)
+	}
+	c.Cite(o.exchanges...)
+	if o.err != nil {
+		c.end(endingOf(o.err))
+	}
+	return o.value.(T)
+}
+
+type observation struct {
+	once      sync.Once
+	done      chan struct{}
+	value     any
+	err       error
+	exchanges []client.Exchange
+}
+
+type probes struct {
+	mu    sync.Mutex
+	made  map[AnyProbe]*observation
+	lanes map[string]chan struct{} // holds one element while the lane is taken
+	wait  sync.WaitGroup
+}
+
+// StartProbes begins the observations, every lane at once; they go on until ctx is
+// done. Probes of one lane run in the order given.
+func (e *Env) StartProbes(ctx context.Context, selected []AnyProbe) {
+	lanes := map[string][]AnyProbe{}
+	for _, p := range selected {
+		if !slices.Contains(lanes[p.LaneName()], p) {
+			lanes[p.LaneName()] = append(lanes[p.LaneName()], p)
+		}
+	}
+	for _, lane := range lanes {
+		e.probes.wait.Go(func() {
+			for _, p := range lane {
+				o := e.observation(p)
+				o.once.Do(func() { e.observe(ctx, p, o) })
+			}
+		})
+	}
+}
+
+// AwaitProbes waits for every probe that was started to return.
+func (e *Env) AwaitProbes() { e.probes.wait.Wait() }
+
+// Await waits for the probes' observations, or for ctx.
+func (e *Env) Await(ctx context.Context, list []AnyProbe) error {
+	for _, p := range list {
+		select {
+		case <-e.observation(p).done:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w", p.Title(), context.Cause(ctx))
+		}
+	}
+	return nil
+}
+
+// Repeat forgets the probes' observations and makes them again.
+func (e *Env) Repeat(ctx context.Context, list []AnyProbe) {
+	for _, p := range list {
+		e.probes.mu.Lock()
+		delete(e.probes.made, p)
+		e.probes.mu.Unlock()
+		o := e.observation(p)
+		o.once.Do(func() { e.observe(ctx, p, o) })
+	}
+}
+
+func (e *Env) observation(p AnyProbe) *observation {
+	e.probes.mu.Lock()
+	defer e.probes.mu.Unlock()
+	if e.probes.made == nil {
+		e.probes.made = map[AnyProbe]*observation{}
+	}
+	o := e.probes.made[p]
+	if o == nil {
+		o = &observation{done: make(chan struct{})}
+		e.probes.made[p] = o
+	}
+	return o
+}
+
+func (e *Env) observe(ctx context.Context, p AnyProbe, o *observation) {
+	defer close(o.done)
+	leave, err := e.enterLane(ctx, p.LaneName())
+	if err != nil {
+		o.err = err
+		return
+	}
+	defer leave()
+	s := e.Scene(ctx)
+	defer func() { o.exchanges = s.Client.Transcript().Exchanges() }()
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case ending:
+			o.err = r
+		default:
+			o.err = fmt.Errorf("the probe %q broke: %v\n%s", p.Title(), r, debug.Stack())
+		}
+	}()
+	defer s.CleanUp() // before that: it may break too
+	if o.value, o.err = p.observe(s); o.err == nil {
+		o.err = s.spoilt()
+	}
+}
+
+// enterLane waits until nobody else is in the lane, or returns why ctx ended
+// first. Whoever entered calls leave.
+func (e *Env) enterLane(ctx context.Context, name string) (leave func(), err error) {
+	e.probes.mu.Lock()
+	if e.probes.lanes == nil {
+		e.probes.lanes = map[string]chan struct{}{}
+	}
+	if e.probes.lanes[name] == nil {
+		e.probes.lanes[name] = make(chan struct{}, 1)
+	}
+	lane := e.probes.lanes[name]
+	e.probes.mu.Unlock()
+	select {
+	case lane <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for %s: %w", name, context.Cause(ctx))
+	}
+	if ctx.Err() != nil { // select takes either
+		<-lane
+		return nil, fmt.Errorf("wait for %s: %w", name, context.Cause(ctx))
+	}
+	return func() { <-lane }, nil
+}

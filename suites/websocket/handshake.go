@@ -1,0 +1,106 @@
+package websocket
+
+import (
+	"crypto/rand"
+	"crypto/sha1" //nolint:gosec // RFC 6455 §4.2.2 asks for SHA-1; nothing is secured by it
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+// The cases on the handshake, and on authentication within it.
+var handshakeCases = []spec.Case{
+	{ID: "WS-01", Run: upgradesWithoutCredentials},
+	{ID: "WS-02", Needs: withToken, Run: servesByHeader},
+	{ID: "WS-03", Needs: withToken, Run: servesByMessage},
+	{ID: "WS-11", Needs: withToken, Run: neverServesABadHeader},
+	{ID: "WS-23", Run: refusesAPlainGet},
+}
+
+// acceptGUID is appended to a client's key to make the server's (RFC 6455 §1.3).
+const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+// upgradesWithoutCredentials writes the handshake by hand, so that no library
+// checks the answer in the case's place.
+func upgradesWithoutCredentials(c *spec.C) {
+	for range 2 {
+		nonce := make([]byte, 16)
+		_, _ = rand.Read(nonce)
+		key := base64.StdEncoding.EncodeToString(nonce)
+		request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n", protocol.PathWebSocket, c.Target.Address, key)
+		res := c.Client.Raw(c, http.MethodGet, []byte(request))
+		c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(http.StatusSwitchingProtocols))
+		digest := sha1.Sum([]byte(key + acceptGUID)) //nolint:gosec // see the import
+		accept := base64.StdEncoding.EncodeToString(digest[:])
+		c.Expect(res.Header.Get("Sec-WebSocket-Accept"), "Sec-WebSocket-Accept").ProvedBy(res.Exchange).To(gomega.Equal(accept))
+		c.Expect(strings.ToLower(res.Header.Get("Upgrade")), "the header Upgrade").ProvedBy(res.Exchange).To(gomega.Equal("websocket"))
+		connection := strings.ToLower(strings.Join(res.Header.Values("Connection"), ", "))
+		c.Expect(connection, "the header Connection").ProvedBy(res.Exchange).To(gomega.ContainSubstring("upgrade"))
+	}
+}
+
+func servesByHeader(c *spec.C)  { serves(c, spec.ByHeader) }
+func servesByMessage(c *spec.C) { serves(c, spec.ByMessage) }
+
+func serves(c *spec.C, mode spec.AuthMode) {
+	for range 2 {
+		stream, reason := c.Connect(mode)
+		c.Expect(stream != nil, "that a WebSocket authenticated by %s is served (%s)", mode, reason).To(gomega.BeTrue())
+		c.Expect(stream.Ping("served"), "a ping on it").To(match.OK())
+		ctx, cancel := c.Within(spec.Patience)
+		_, answered := stream.AwaitPong(ctx, "served")
+		cancel()
+		c.Expect(answered, "that the WebSocket stays open after the snapshot").To(gomega.BeTrue())
+	}
+}
+
+func neverServesABadHeader(c *spec.C) {
+	token := c.Token()
+	bad := map[string]string{
+		"an unknown token":                  "Bearer " + strings.Repeat("0f1e2d3c4b5a", 4),
+		"the token without its last digit":  "Bearer " + token[:len(token)-1],
+		"no token after the scheme":         "Bearer",
+		"the right token with scheme Basic": "Basic " + token,
+	}
+	for what, header := range bad {
+		c.Secrets().Hide(header)
+		socket, res := c.Open(http.Header{"Authorization": {header}})
+		if socket == nil {
+			c.Expect(res, "a handshake whose Authorization header holds %s", what).To(match.Refusal())
+			continue
+		}
+		closesAtOnce(c, socket, "a connection whose Authorization header held "+what, socket.Opened)
+	}
+}
+
+// closesAtOnce asserts that the gateway closes a connection within the grace from
+// the time at which it had reason to, and shows no order data before.
+func closesAtOnce(c *spec.C, socket *client.Socket, what string, reason time.Time) {
+	limit := reason.Add(c.Grace())
+	ctx, cancel := c.Within(time.Until(limit.Add(c.Grace())))
+	defer cancel()
+	closure := socket.AwaitClosure(ctx)
+	for _, m := range socket.Messages() {
+		c.Expect(m.Data, "what is sent on %s", what).ProvedBy(m.Exchange).NotTo(match.OrderData())
+	}
+	if closure == nil {
+		c.Punctual("the end of "+what, limit, time.Now())
+		return
+	}
+	c.Punctual("the end of "+what, limit, closure.At)
+}
+
+func refusesAPlainGet(c *spec.C) {
+	res := c.Do(client.Request{Path: protocol.PathWebSocket})
+	c.Expect(res, "GET %s without an upgrade", protocol.PathWebSocket).To(match.Refusal())
+}
