@@ -66,6 +66,9 @@ func (c *Config) fillIn() {
 	if c.Names == (spec.NameRange{}) {
 		c.Names = spec.DefaultNames
 	}
+	if c.Target.Embedded {
+		c.Allowed = spec.Leaves
+	}
 	if c.Listener == nil {
 		c.Listener = silent{}
 	}

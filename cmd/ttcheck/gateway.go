@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +48,7 @@ func gatewayCommand() *cobra.Command {
 func serveGateway(cmd *cobra.Command, opts gateway.Options) error {
 	g, err := gateway.Start(opts)
 	if err != nil {
-		if _, taken := errors.AsType[*net.OpError](err); taken {
+		if _, system := errors.AsType[syscall.Errno](err); system { // such as an address in use
 			return setupError(err)
 		}
 		return usageError(err)

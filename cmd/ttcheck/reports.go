@@ -43,19 +43,13 @@ func openReports(stdout io.Writer, f runFlags) (*reports, error) {
 			r.discard()
 			return nil, fmt.Errorf("--%s: %w", want.flag, err)
 		}
-		if slices.Contains(paths, want.path) {
+		if slices.Contains(paths, want.path) || r.stdout && file.ToStandardOutput() {
 			file.Discard()
 			r.discard()
-			return nil, fmt.Errorf("--%s: %s is the file of another report", want.flag, want.path)
+			return nil, fmt.Errorf("--%s: another report goes to %s already", want.flag, want.path)
 		}
 		paths = append(paths, want.path)
-		if file.ToStandardOutput() {
-			if r.stdout {
-				r.discard()
-				return nil, fmt.Errorf("--%s: only one report can go to standard output", want.flag)
-			}
-			r.stdout = true
-		}
+		r.stdout = r.stdout || file.ToStandardOutput()
 		r.files = append(r.files, reportFile{want.flag, file, want.write})
 	}
 	return r, nil

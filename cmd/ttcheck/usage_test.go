@@ -63,7 +63,7 @@ func TestOneLineErrors(t *testing.T) {
 		{"no token and no button", []string{"run", "--target", g.Addr()}, report.ExitUsage, "needs a token"},
 		{"read-only report", []string{"run", "--json", readOnly}, report.ExitUsage, "permission denied"},
 		{"report in no directory", []string{"run", "--junit", filepath.Join(readOnly, "x.xml")}, report.ExitUsage, "--junit"},
-		{"two reports on standard output", []string{"run", "--json", "-", "--junit", "-"}, report.ExitUsage, "standard output"},
+		{"two reports on standard output", []string{"run", "--json", "-", "--junit", "/dev/stdout"}, report.ExitUsage, "another report"},
 		{"stopped gateway", []string{"run", "--target", closed, "--press", "exec:true"}, report.ExitSetup, "connection refused"},
 		{"target that never answers", []string{"run", "--target", silent, "--press", "exec:true"}, report.ExitSetup, "no answer within 4s"},
 		{"wrong port", []string{"run", "--target", other.Listener.Addr().String(), "--press", "exec:true"}, report.ExitSetup, "wrong port?"},
