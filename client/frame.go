@@ -56,8 +56,10 @@ func (f Frame) Bytes() []byte {
 	return encoded
 }
 
-// Fragments splits a text message into n frames of about equal length (§5.4).
+// Fragments splits a text message into n frames of about equal length (§5.4), or
+// one if n is less.
 func Fragments(text []byte, n int) []Frame {
+	n = max(n, 1)
 	frames := make([]Frame, n)
 	for i := range frames {
 		frames[i] = Frame{

@@ -4,94 +4,25 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
-	"sort"
-	"strings"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"ttcheck/protocol"
 )
 
-const (
-	// maxBody bounds a response body: more is an error, not memory.
-	maxBody = 8 << 20
-	// DefaultTimeout is how long a request may take if nothing else is asked for.
-	DefaultTimeout = 10 * time.Second
-	// idleTimeout is shorter than any server's keep-alive, so that a request
-	// never meets a connection that the gateway is just closing.
-	idleTimeout = 2 * time.Second
-)
-
-// Options say how to reach a gateway.
-type Options struct {
-	Address    string // HOST:PORT
-	LocalIP    net.IP // source address of every connection; nil for the system's choice
-	Transcript *Transcript
-	Timeout    time.Duration // of one request; zero is DefaultTimeout
-}
-
-// Client speaks to one gateway. It is safe for concurrent use.
-type Client struct {
-	address    string
-	dialer     *net.Dialer
-	transport  *http.Transport
-	transcript *Transcript
-	timeout    time.Duration
-}
-
-// New returns a client for the gateway at opts.Address. It connects to nothing yet.
-func New(opts Options) *Client {
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	if opts.LocalIP != nil {
-		dialer.LocalAddr = &net.TCPAddr{IP: opts.LocalIP}
-	}
-	if opts.Transcript == nil {
-		opts.Transcript = NewTranscript(&Secrets{})
-	}
-	if opts.Timeout == 0 {
-		opts.Timeout = DefaultTimeout
-	}
-	return &Client{
-		address: opts.Address,
-		dialer:  dialer,
-		transport: &http.Transport{
-			DialContext:            dialer.DialContext,
-			MaxIdleConnsPerHost:    16,
-			IdleConnTimeout:        idleTimeout,
-			DisableCompression:     true,
-			MaxResponseHeaderBytes: 64 << 10,
-		},
-		transcript: opts.Transcript,
-		timeout:    opts.Timeout,
-	}
-}
-
-// Recording returns a client that shares c's connections and records into t.
-func (c *Client) Recording(t *Transcript) *Client {
-	scoped := *c
-	scoped.transcript = t
-	return &scoped
-}
-
-// Address returns the gateway's HOST:PORT.
-func (c *Client) Address() string { return c.address }
-
-// Transcript returns where the client records.
-func (c *Client) Transcript() *Transcript { return c.transcript }
-
-// Close ends idle connections.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+// maxBody bounds a response body: more is an error, not memory.
+const maxBody = 8 << 20
 
 // Request is one HTTP request. The zero value of every field means "without".
 type Request struct {
 	Method string // GET if empty
-	Path   string // as on the wire, such as protocol.PathHistory
+	Path   string // not escaped, such as protocol.PathHistory
 	Query  url.Values
 	Header http.Header
 	Token  string // presented as Authorization: Bearer
@@ -104,11 +35,13 @@ type Response struct {
 	Status   int // 0 if no answer came
 	Header   http.Header
 	Body     []byte
-	Err      error     // why there is no (whole) answer; it holds no secret
+	Err      error     // why there is no (whole) answer; its text holds no secret
 	Sent     time.Time // before the first byte went out
 	Received time.Time // after the last byte came in
 	LocalIP  net.IP    // the address that the gateway sees, unless something translates it
 	Exchange Exchange  // as recorded
+
+	secrets *Secrets
 }
 
 // Took is the time from before the first byte out to after the last byte in.
@@ -122,6 +55,7 @@ func (r *Response) Object() (protocol.Object, error) {
 	return protocol.ParseObject(r.Body)
 }
 
+// String sums the answer up in a line, without a secret.
 func (r *Response) String() string {
 	if r.Err != nil {
 		return fmt.Sprintf("no answer: %v", r.Err)
@@ -132,7 +66,7 @@ func (r *Response) String() string {
 			text += fmt.Sprintf(", returnCode %s", protocol.ReturnCode(code))
 		}
 		if message, err := o.String("message"); err == nil {
-			text += fmt.Sprintf(", message %.80q", message)
+			text += fmt.Sprintf(", message %.80q", r.secrets.Redact(message))
 		}
 	}
 	return text
@@ -140,122 +74,145 @@ func (r *Response) String() string {
 
 // Do sends a request and reads the whole answer. It always returns a response;
 // a failure to get an answer is in its Err.
+//
+// A read may use a connection that an earlier one left open. If the gateway ended
+// that connection just then, which HTTP allows (RFC 9112 §9.6), the read goes out
+// again on a connection of its own; the transcript shows both. Any other request
+// has a connection of its own and goes out once.
 func (c *Client) Do(ctx context.Context, req Request) *Response {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	if req.Method == "" {
-		req.Method = http.MethodGet
+	out, err := c.encode(req)
+	if err != nil {
+		now := time.Now()
+		return &Response{Err: err, Sent: now, Received: now}
 	}
-	header := req.Header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	body := req.Body
-	if req.JSON != nil {
-		encoded, err := json.Marshal(req.JSON)
-		if err != nil {
-			return &Response{Err: fmt.Errorf("encode the body of %s %s: %w", req.Method, req.Path, err)}
-		}
-		body = encoded
-		if header.Get("Content-Type") == "" {
-			header.Set("Content-Type", "application/json")
+	if out.isRead() {
+		if res, stale := c.send(ctx, c.kept, out); !stale {
+			return res
 		}
 	}
-	if req.Token != "" {
-		header.Set("Authorization", "Bearer "+req.Token)
-	}
-	target := url.URL{Scheme: "http", Host: c.address, Path: req.Path, RawQuery: req.Query.Encode()}
-	res := &Response{Sent: time.Now()}
-	c.roundTrip(ctx, res, req.Method, target.String(), header, body)
-	res.Received = time.Now()
-	res.Exchange = c.transcript.record(res.Sent, Exchange{
-		Took: res.Took(), Channel: "http",
-		Sent:     dumpRequest(req.Method, target.RequestURI(), header, body),
-		Received: dumpResponse(res.Status, res.Header, res.Body),
-		Error:    errorText(res.Err),
-	})
+	res, _ := c.send(ctx, c.fresh, out)
 	return res
 }
 
-func (c *Client) roundTrip(ctx context.Context, res *Response, method, target string, header http.Header, body []byte) {
-	r, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
-	if err != nil {
-		res.Err = c.reason(method, err)
-		return
+// outgoing is a request as it goes out.
+type outgoing struct {
+	method string
+	target url.URL
+	header http.Header
+	body   []byte
+}
+
+// isRead tells whether sending the request twice does no more than sending it
+// once. Asking for a token does, for all that it is a GET (Q).
+func (o outgoing) isRead() bool {
+	return (o.method == http.MethodGet || o.method == http.MethodHead) && o.target.Path != protocol.PathGenerate
+}
+
+func (c *Client) encode(req Request) (outgoing, error) {
+	out := outgoing{
+		method: req.Method,
+		target: url.URL{Scheme: "http", Host: c.address, Path: req.Path, RawQuery: req.Query.Encode()},
+		header: req.Header.Clone(),
+		body:   req.Body,
 	}
-	r.Header = header
-	r = r.WithContext(c.noteLocalIP(r.Context(), res))
-	answer, err := c.transport.RoundTrip(r)
+	if out.method == "" {
+		out.method = http.MethodGet
+	}
+	if out.header == nil {
+		out.header = http.Header{}
+	}
+	if req.JSON != nil {
+		encoded, err := json.Marshal(req.JSON)
+		if err != nil {
+			return outgoing{}, fmt.Errorf("encode the body of %s %s: %w", out.method, req.Path, err)
+		}
+		out.body = encoded
+		if out.header.Get("Content-Type") == "" {
+			out.header.Set("Content-Type", "application/json")
+		}
+	}
+	if req.Token != "" {
+		out.header.Set("Authorization", "Bearer "+req.Token)
+	}
+	return out, nil
+}
+
+// send makes one exchange of it. It is stale if it had no chance of an answer,
+// because the gateway ended a connection that was kept open.
+func (c *Client) send(ctx context.Context, transport *http.Transport, out outgoing) (res *Response, stale bool) {
+	res = &Response{Sent: time.Now(), secrets: c.transcript.run.secrets}
+	stale, err := roundTrip(ctx, transport, res, out)
+	res.Received = time.Now()
 	if err != nil {
-		res.Err = c.reason(method, err)
-		return
+		res.Err = c.reason(out.method, err)
+	}
+	res.Exchange = c.transcript.record(res.Sent, Exchange{
+		Took: res.Took(), Channel: "http",
+		Sent:     dumpRequest(out.method, out.target.RequestURI(), out.header, out.body),
+		Received: dumpResponse(res.Status, res.Header, res.Body),
+		Error:    errorText(res.Err),
+	})
+	return res, stale
+}
+
+func roundTrip(ctx context.Context, transport *http.Transport, res *Response, out outgoing) (stale bool, err error) {
+	var reused bool
+	var answered atomic.Bool // set by a goroutine of the transport
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			reused = info.Reused
+			res.LocalIP = localIP(info.Conn)
+		},
+		GotFirstResponseByte: func() { answered.Store(true) },
+	})
+	r, err := http.NewRequestWithContext(ctx, out.method, out.target.String(), out.reader())
+	if err != nil {
+		return false, err
+	}
+	r.Header, r.ContentLength = out.header, int64(len(out.body))
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		stale = reused && !answered.Load() && ctx.Err() == nil
+		if stale {
+			err = fmt.Errorf("the connection that was kept open ended without an answer: %w", err)
+		}
+		return stale, err
 	}
 	defer answer.Body.Close()
 	res.Status, res.Header = answer.StatusCode, answer.Header
-	res.Body, err = io.ReadAll(io.LimitReader(answer.Body, maxBody+1))
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		return false, nil // what follows is no body
+	}
+	return false, readBody(res, answer.Body)
+}
+
+// readBody reads all of a body into res, within bounds.
+func readBody(res *Response, body io.Reader) (err error) {
+	res.Body, err = io.ReadAll(io.LimitReader(body, maxBody+1))
 	switch {
 	case err != nil:
-		res.Err = c.reason(method, fmt.Errorf("read the body: %w", err))
+		return fmt.Errorf("read the body: %w", err)
 	case len(res.Body) > maxBody:
 		res.Body = res.Body[:maxBody]
-		res.Err = c.reason(method, fmt.Errorf("the body is larger than %d bytes", maxBody))
+		return fmt.Errorf("the body is larger than %d bytes", maxBody)
 	}
+	return nil
 }
 
-// reason names what failed without repeating the URL, which may hold a secret.
-func (c *Client) reason(method string, err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
+// reader returns the body as something that net/http cannot read twice: it would
+// send a read again in silence, and a tester must know what it sent.
+func (o outgoing) reader() io.Reader {
+	if len(o.body) == 0 && !o.isRead() {
+		return http.NoBody // an unknown length would be sent in chunks
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s to %s: no answer in time: %w", method, c.address, err)
-	}
-	return fmt.Errorf("%s to %s: %w", method, c.address, err)
+	return io.NopCloser(bytes.NewReader(o.body))
 }
 
-// IsLocal tells whether err is the tester's own trouble, such as a lack of file
-// descriptors or local ports, and so says nothing of the gateway.
-func IsLocal(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
-		errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM) ||
-		errors.Is(err, context.Canceled)
-}
-
-func dumpRequest(method, uri string, header http.Header, body []byte) string {
-	return dump(method+" "+uri, header, body)
-}
-
-func dumpResponse(status int, header http.Header, body []byte) string {
-	if status == 0 {
-		return ""
+func localIP(conn net.Conn) net.IP {
+	if addr, ok := conn.LocalAddr().(*net.TCPAddr); ok {
+		return addr.IP
 	}
-	return dump(strings.TrimSpace(fmt.Sprintf("HTTP/1.1 %d %s", status, http.StatusText(status))), header, body)
-}
-
-func dump(first string, header http.Header, body []byte) string {
-	var b strings.Builder
-	b.WriteString(first)
-	keys := make([]string, 0, len(header))
-	for key := range header {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	for _, key := range keys {
-		for _, value := range header[key] {
-			fmt.Fprintf(&b, "\n%s: %s", key, value)
-		}
-	}
-	if len(body) > 0 {
-		b.WriteString("\n\n")
-		b.Write(body)
-	}
-	return b.String()
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
+	return nil
 }

@@ -12,7 +12,8 @@ type Message struct {
 	At     time.Time // when its last byte was read
 	Binary bool
 	Data   []byte
-	// Object is the message as JSON, or nil, with the reason in Err.
+	// Object is the message as JSON, or nil, with the reason in Err, whose text holds
+	// no secret.
 	Object protocol.Object
 	Err    error
 	// Exchange is the message as recorded.
@@ -48,11 +49,14 @@ type Closure struct {
 	Code   int       // its status code, 1005 if it had none
 	Reason string
 	Err    error // why there was no close frame: the end of the stream, or a protocol error
+
+	secrets *Secrets
 }
 
+// String sums the closure up in a line, without a secret.
 func (c Closure) String() string {
 	if c.Frame {
-		return fmt.Sprintf("close frame, code %d, reason %.80q", c.Code, c.Reason)
+		return fmt.Sprintf("close frame, code %d, reason %.80q", c.Code, c.secrets.Redact(c.Reason))
 	}
 	return fmt.Sprintf("connection ended without a close frame: %v", c.Err)
 }

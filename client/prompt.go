@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
-// reaction is how long before the operator's Enter the button may have gone
-// down: the prompt asks for both at once.
-const reaction = 3 * time.Second
+const (
+	// reaction is how long before the operator's Enter the button may have gone
+	// down: the prompt asks for both at once.
+	reaction = 3 * time.Second
+	// stale is how long the prompt takes to read away what was typed before it.
+	stale = 10 * time.Millisecond
+)
 
 // Prompt asks the operator at the terminal to press the button.
 type Prompt struct {
-	// Terminal is read for the operator's Enter.
+	// Terminal is read for the operator's Enter. What was typed before the prompt
+	// is thrown away.
 	Terminal *os.File
 	// Say shows a line to the operator.
 	Say func(line string)
@@ -29,9 +34,12 @@ func (*Prompt) String() string { return "prompt" }
 func (p *Prompt) Press(ctx context.Context) (Press, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	terminal, done := waitable(p.Terminal)
+	defer done()
+	discard(terminal)
 	asked := time.Now()
 	p.Say("Press the button on the gateway now, and hit Enter at the same moment.")
-	if err := p.enter(ctx); err != nil {
+	if err := enter(ctx, terminal); err != nil {
 		return Press{}, fmt.Errorf("wait for the operator to press the button: %w", err)
 	}
 	latest := time.Now()
@@ -42,15 +50,55 @@ func (p *Prompt) Press(ctx context.Context) (Press, error) {
 	return Press{Earliest: earliest, Latest: latest}, nil
 }
 
+// waitable returns the terminal as a file on which a wait can be ended. The
+// standard input that a program is born with is none, but opened anew it is one
+// on most systems; where it is not, only Enter ends the wait.
+func waitable(terminal *os.File) (same *os.File, done func()) {
+	if terminal.SetReadDeadline(time.Time{}) == nil {
+		return terminal, func() {}
+	}
+	again, err := os.Open(terminal.Name())
+	if err != nil {
+		return terminal, func() {}
+	}
+	if again.SetReadDeadline(time.Time{}) != nil {
+		_ = again.Close()
+		return terminal, func() {}
+	}
+	return again, func() { _ = again.Close() }
+}
+
+// discard reads away what was typed too early: an Enter that nobody asked for is
+// no press.
+func discard(terminal *os.File) {
+	if terminal.SetReadDeadline(time.Now().Add(stale)) != nil {
+		return
+	}
+	early := make([]byte, 256)
+	for {
+		if _, err := terminal.Read(early); err != nil {
+			return
+		}
+	}
+}
+
 // enter reads up to the end of a line. A deadline on the terminal lets ctx end
 // the wait.
-func (p *Prompt) enter(ctx context.Context) error {
-	_ = p.Terminal.SetReadDeadline(time.Time{})
-	stop := context.AfterFunc(ctx, func() { _ = p.Terminal.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
+func enter(ctx context.Context, terminal *os.File) error {
+	_ = terminal.SetReadDeadline(time.Time{})
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_ = terminal.SetReadDeadline(time.Unix(1, 0))
+		close(ended)
+	})
+	defer func() {
+		if !stop() {
+			<-ended // or it would end the next wait
+		}
+	}()
 	one := make([]byte, 1)
 	for {
-		n, err := p.Terminal.Read(one)
+		n, err := terminal.Read(one)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 )
@@ -17,8 +16,11 @@ import (
 func (c *Client) Raw(ctx context.Context, method string, data []byte) *Response {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	res := &Response{Sent: time.Now()}
+	res := &Response{Sent: time.Now(), secrets: c.transcript.run.secrets}
 	if err := c.rawTrip(ctx, res, method, data); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
 		res.Err = c.reason(method, err)
 	}
 	res.Received = time.Now()
@@ -32,23 +34,24 @@ func (c *Client) Raw(ctx context.Context, method string, data []byte) *Response 
 }
 
 func (c *Client) rawTrip(ctx context.Context, res *Response, method string, data []byte) error {
-	conn, err := c.dialer.DialContext(ctx, "tcp", c.address)
+	conn, err := c.dial(ctx, "tcp", c.address)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if addr, ok := conn.LocalAddr().(*net.TCPAddr); ok {
-		res.LocalIP = addr.IP
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline)
-	}
-	if _, err := conn.Write(data); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	limited := io.LimitReader(conn, maxBody)
+	defer closeWith(ctx, conn)()
+	res.LocalIP = localIP(conn)
+	// A gateway that refuses what it reads may answer, and end the connection,
+	// before it has read everything.
+	_, unwritten := conn.Write(data)
+	limited := &io.LimitedReader{R: conn, N: maxHeader}
 	answer, err := http.ReadResponse(bufio.NewReader(limited), &http.Request{Method: method})
-	if err != nil {
+	switch {
+	case err != nil && unwritten != nil:
+		return fmt.Errorf("write: %w", unwritten)
+	case err != nil && limited.N == 0:
+		return errHeaderTooLarge
+	case err != nil:
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	defer answer.Body.Close()
@@ -56,8 +59,6 @@ func (c *Client) rawTrip(ctx context.Context, res *Response, method string, data
 	if answer.StatusCode == http.StatusSwitchingProtocols {
 		return nil
 	}
-	if res.Body, err = io.ReadAll(answer.Body); err != nil {
-		return fmt.Errorf("read the body: %w", err)
-	}
-	return nil
+	limited.N = maxBody + maxHeader // which may be in chunks, with a trailer
+	return readBody(res, answer.Body)
 }

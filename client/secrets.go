@@ -1,9 +1,12 @@
 package client
 
 import (
-	"regexp"
+	"encoding/json"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"ttcheck/protocol"
 )
@@ -13,7 +16,8 @@ import (
 const minSecret = 8
 
 // Secrets knows the credentials of a run, so that they can be kept out of every
-// text that is written and be noticed where a gateway shows them.
+// text that is written and be noticed where a gateway shows them. A nil *Secrets
+// knows none.
 type Secrets struct {
 	mu     sync.RWMutex
 	tokens []string // in lower case
@@ -33,18 +37,31 @@ func (s *Secrets) add(list *[]string, text string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lower := asciiLower(text)
-	for _, known := range *list {
-		if known == lower {
-			return
+	for _, spelling := range spellings(text) {
+		if lower := asciiLower(spelling); !slices.Contains(*list, lower) {
+			*list = append(*list, lower)
 		}
 	}
-	*list = append(*list, lower)
+}
+
+// spellings are the ways in which a secret stands in texts from the wire: as it
+// is, in a query, in a path, and in JSON by two habits of escaping. Those of a
+// token of hexadecimal digits are all the same.
+func spellings(text string) []string {
+	ways := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	if quoted, err := json.Marshal(text); err == nil {
+		inner := string(quoted[1 : len(quoted)-1])
+		ways = append(ways, inner, strings.ReplaceAll(inner, "/", `\/`))
+	}
+	return ways
 }
 
 // Reveals tells whether text holds a learnt token, in any case of letters, and
 // names the token as it may be written.
 func (s *Secrets) Reveals(text string) (redacted string, found bool) {
+	if s == nil {
+		return "", false
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	lower := asciiLower(text)
@@ -56,59 +73,108 @@ func (s *Secrets) Reveals(text string) (redacted string, found bool) {
 	return "", false
 }
 
+// Redact returns text with every credential in it shortened to a few characters.
 // What looks like a credential is redacted whether it was learnt or not: a
 // token's first appearance is in the very response that has to be written down.
-var (
-	authorization = regexp.MustCompile(`(?im)^(authorization:[ \t]*)(\S+[ \t]+)?(\S+)`)
-	tokenMember   = regexp.MustCompile(`(?i)("(?:access)?token"\s*:\s*")([^"]*)`)
-	longHex       = regexp.MustCompile(`[0-9a-fA-F]{40,}`)
-)
+func (s *Secrets) Redact(text string) string { return redactPatterns(s.mask(text)) }
 
-// Redact returns text with every credential in it shortened to a few characters.
-func (s *Secrets) Redact(text string) string {
+// redactHead is Redact, cut to about most bytes. It does not look for what has the
+// form of a credential beyond what can be shown, as that takes its time.
+func (s *Secrets) redactHead(text string, most int) string {
+	text = s.mask(text)
+	whole := len(text)
+	if len(text) > 4*most {
+		// Half a token would not be recognized by its form.
+		text = strings.TrimRight(head(text, 4*most), hexDigits)
+	}
+	missing := len(text) < whole
+	text = redactPatterns(text)
+	if len(text) > most {
+		text, missing = head(text, most), true
+	}
+	if missing {
+		text += "…"
+	}
+	return text
+}
+
+// head returns at most the first n bytes of text, without half a character.
+func head(text string, n int) string {
+	for back := 1; back < utf8.UTFMax && n > 0 && !utf8.RuneStart(text[n]); back++ {
+		n--
+	}
+	return text[:n]
+}
+
+// mask redacts the secrets that are known. Tokens come first, so that something
+// hidden that holds one, such as a header, is still readable around it.
+func (s *Secrets) mask(text string) string {
+	if s == nil {
+		return text
+	}
 	s.mu.RLock()
-	for _, list := range [][]string{s.tokens, s.hidden} {
-		for _, secret := range list {
-			text = replaceFold(text, secret)
-		}
-	}
-	s.mu.RUnlock()
-	text = authorization.ReplaceAllStringFunc(text, func(line string) string {
-		m := authorization.FindStringSubmatch(line)
-		return m[1] + m[2] + redactOnce(m[3])
-	})
-	text = tokenMember.ReplaceAllStringFunc(text, func(member string) string {
-		m := tokenMember.FindStringSubmatch(member)
-		return m[1] + redactOnce(m[2])
-	})
-	return longHex.ReplaceAllStringFunc(text, protocol.Redact)
+	defer s.mu.RUnlock()
+	return maskAll(maskAll(text, s.tokens), s.hidden)
 }
 
-// redactOnce leaves alone what was redacted already, and what is empty.
-func redactOnce(value string) string {
-	if value == "" || strings.Contains(value, "…") {
-		return value
-	}
-	return protocol.Redact(value)
+// stretch is a part of a text that secrets cover.
+type stretch struct {
+	from, to int
+	whole    bool // it is one secret, and not several that touch or overlap
 }
 
-// replaceFold redacts every occurrence of secret, which is in lower case,
-// whatever the case of its letters in text.
-func replaceFold(text, secret string) string {
-	lower := asciiLower(text)
+// maskAll redacts every occurrence of the secrets, which are in lower case,
+// whatever the case of their letters in text.
+func maskAll(text string, secrets []string) string {
+	covered := cover(asciiLower(text), secrets)
+	if len(covered) == 0 {
+		return text
+	}
 	var out strings.Builder
-	from := 0
-	for {
-		i := strings.Index(lower[from:], secret)
-		if i < 0 {
-			out.WriteString(text[from:])
-			return out.String()
+	rest := 0
+	for _, c := range covered {
+		out.WriteString(text[rest:c.from])
+		if c.whole {
+			out.WriteString(protocol.Redact(text[c.from:c.to]))
+		} else {
+			// The ends of the stretch may be all of a short secret.
+			out.WriteString(protocol.Redact(""))
 		}
-		at := from + i
-		out.WriteString(text[from:at])
-		out.WriteString(protocol.Redact(text[at : at+len(secret)]))
-		from = at + len(secret)
+		rest = c.to
 	}
+	out.WriteString(text[rest:])
+	return out.String()
+}
+
+// cover finds the stretches of text that secrets cover, in order and apart.
+func cover(text string, secrets []string) []stretch {
+	var found []stretch
+	for _, secret := range secrets {
+		first := len(found)
+		for next := 0; ; {
+			i := strings.Index(text[next:], secret)
+			if i < 0 {
+				break
+			}
+			from := next + i
+			if last := len(found) - 1; last >= first && from <= found[last].to {
+				found[last].to, found[last].whole = from+len(secret), false
+			} else {
+				found = append(found, stretch{from: from, to: from + len(secret), whole: true})
+			}
+			next = from + 1 // a secret may overlap with itself
+		}
+	}
+	slices.SortFunc(found, func(a, b stretch) int { return a.from - b.from })
+	apart := found[:0]
+	for _, c := range found {
+		if last := len(apart) - 1; last >= 0 && c.from <= apart[last].to {
+			apart[last].to, apart[last].whole = max(apart[last].to, c.to), false
+			continue
+		}
+		apart = append(apart, c)
+	}
+	return apart
 }
 
 // asciiLower lowers ASCII letters only, byte by byte, so that offsets stay what

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,11 +16,21 @@ import (
 )
 
 const (
-	maxMessage  = 16 << 20 // bytes of one message
-	maxMessages = 20_000   // kept per socket; more than any case waits for
+	maxMessage = 16 << 20 // bytes of one message
+	// maxMessages and maxKept bound what one socket keeps, in number and in bytes;
+	// more than any case waits for. Beyond them the socket is read no further.
+	maxMessages = 20_000
+	maxKept     = 64 << 20
 	// endTimeout is how long the gateway may take to end the TCP connection after
 	// the close handshake.
 	endTimeout = 5 * time.Second
+	// closeTimeout is how long Close waits for the gateway's close frame.
+	closeTimeout = time.Second
+)
+
+var (
+	errFlood   = fmt.Errorf("more came than the tester keeps (%d messages, %d bytes)", maxMessages, maxKept)
+	errDropped = errors.New("the tester ended the connection")
 )
 
 // Socket is a WebSocket to the gateway. A goroutine of its own reads it from the
@@ -35,10 +44,13 @@ type Socket struct {
 	Asked, Opened time.Time
 
 	writing sync.Mutex
+	leaving atomic.Bool // a close frame was sent
+	dropped atomic.Bool // the tester ended the connection
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced at every change
 	messages []Message
+	kept     int // bytes of the messages
 	pongs    []Pong
 	pings    int
 	closure  *Closure
@@ -46,109 +58,76 @@ type Socket struct {
 	endedAt  time.Time
 }
 
-// Dial opens the WebSocket with the given header and nothing else: no token is
-// passed unless the header holds one. The response tells how the gateway
-// answered the handshake; the socket is nil unless that was 101.
-func (c *Client) Dial(ctx context.Context, header http.Header) (*Socket, *Response) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	s := &Socket{
-		transcript: c.transcript,
-		channel:    fmt.Sprintf("ws#%d", c.transcript.run.nextSocket()),
-		changed:    make(chan struct{}),
-		ended:      make(chan struct{}),
-		Asked:      time.Now(),
-	}
-	res := &Response{Sent: s.Asked}
-	dialer := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := c.dialer.DialContext(ctx, network, addr)
-			if err == nil {
-				res.LocalIP = conn.LocalAddr().(*net.TCPAddr).IP
-			}
-			return conn, err
-		},
-		ReadBufferSize: 1024, WriteBufferSize: 1024,
-	}
-	conn, answer, err := dialer.DialContext(ctx, "ws://"+c.address+protocol.PathWebSocket, header)
-	s.Opened = time.Now()
-	res.Received = s.Opened
-	if answer != nil {
-		res.Status, res.Header = answer.StatusCode, answer.Header
-		res.Body, _ = io.ReadAll(answer.Body) // gorilla keeps at most 1,024 bytes
-	}
-	if err != nil && !errors.Is(err, websocket.ErrBadHandshake) {
-		res.Err = c.reason("WebSocket handshake", err)
-	}
-	res.Exchange = c.transcript.record(s.Asked, Exchange{
-		Took: res.Took(), Channel: s.channel,
-		Sent:     dumpRequest(http.MethodGet, protocol.PathWebSocket, header, nil),
-		Received: dumpResponse(res.Status, res.Header, res.Body),
-		Error:    errorText(err),
-	})
-	if err != nil {
-		return nil, res
-	}
-	s.conn = conn
-	conn.SetReadLimit(maxMessage)
-	conn.SetPongHandler(s.notePong)
-	conn.SetPingHandler(s.answerPing)
-	conn.SetCloseHandler(s.answerClose)
-	go s.read()
-	return s, res
-}
-
-// BearerHeader is the handshake header that presents a token.
-func BearerHeader(token string) http.Header {
-	return http.Header{"Authorization": {"Bearer " + token}}
-}
-
 func (s *Socket) read() {
 	defer close(s.ended)
 	for {
 		kind, data, err := s.conn.ReadMessage()
 		now := time.Now()
+		if err == nil {
+			err = s.keep(Message{At: now, Binary: kind == websocket.BinaryMessage, Data: data})
+		}
 		if err != nil {
 			s.finish(now, err)
 			return
 		}
-		m := Message{At: now, Binary: kind == websocket.BinaryMessage, Data: data}
-		switch {
-		case m.Binary:
-			m.Err = fmt.Errorf("a binary message of %d bytes", len(data))
-		default:
-			m.Object, m.Err = protocol.ParseObject(data)
-		}
-		m.Exchange = s.transcript.record(now, Exchange{Channel: s.channel, Received: string(data), Error: errorText(m.Err)})
-		if m.Err != nil {
-			s.transcript.run.collect(&s.transcript.run.malformed, m.Exchange)
-		}
-		s.change(func() {
-			if len(s.messages) < maxMessages {
-				s.messages = append(s.messages, m)
-			}
-		})
 	}
+}
+
+// keep takes in a message, unless that would be too much.
+func (s *Socket) keep(m Message) error {
+	if m.Binary {
+		m.Err = fmt.Errorf("a binary message of %d bytes", len(m.Data))
+	} else {
+		m.Object, m.Err = protocol.ParseObject(m.Data)
+		m.Err = s.transcript.cleanError(m.Err)
+	}
+	m.Exchange = s.transcript.record(m.At, Exchange{Channel: s.channel, Received: string(m.Data), Error: errorText(m.Err)})
+	if m.Err != nil {
+		s.transcript.run.collect(&s.transcript.run.malformed, m.Exchange)
+	}
+	fits := true
+	s.change(func() {
+		if fits = len(s.messages) < maxMessages && s.kept+len(m.Data) <= maxKept; fits {
+			s.messages, s.kept = append(s.messages, m), s.kept+len(m.Data)
+		}
+	})
+	if !fits {
+		return errFlood
+	}
+	return nil
 }
 
 // finish notes how the stream of frames ended, and waits for the TCP connection
 // to end too.
 func (s *Socket) finish(at time.Time, err error) {
-	closure := &Closure{At: at, Err: err}
-	if frame, ok := errors.AsType[*websocket.CloseError](err); ok && frame.Code != websocket.CloseAbnormalClosure {
-		closure.Frame, closure.Code, closure.Reason, closure.Err = true, frame.Code, frame.Text, nil
+	closure := &Closure{At: at, secrets: s.transcript.run.secrets}
+	x := Exchange{Channel: s.channel}
+	frame, ok := errors.AsType[*websocket.CloseError](err)
+	switch {
+	case ok && frame.Code != websocket.CloseAbnormalClosure: // which is gorilla's word for no frame
+		closure.Frame, closure.Code, closure.Reason = true, frame.Code, frame.Text
+		x.Received = fmt.Sprintf("close frame, code %d, reason %q", frame.Code, frame.Text)
+	case s.dropped.Load():
+		closure.Err = errDropped
+		x.Error = closure.String()
+	default:
+		closure.Err = s.transcript.cleanError(err)
+		x.Error = closure.String()
 	}
-	s.transcript.record(at, Exchange{Channel: s.channel, Error: closure.String()})
+	s.transcript.record(at, x)
 	s.change(func() { s.closure = closure })
-	if closure.Frame {
-		conn := s.conn.NetConn()
-		_ = conn.SetReadDeadline(time.Now().Add(endTimeout))
-		_, err = io.Copy(io.Discard, io.LimitReader(conn, maxMessage))
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return // the gateway left the connection open: endedAt stays zero
-		}
+	if s.seesEnd() {
+		s.change(func() { s.endedAt = time.Now() })
 	}
-	s.change(func() { s.endedAt = time.Now() })
+}
+
+// seesEnd waits for the gateway to end the TCP connection, and tells whether it
+// did. After a close frame it should (RFC 6455 §7.1.1); after a broken frame it may.
+func (s *Socket) seesEnd() bool {
+	conn := s.conn.NetConn()
+	_ = conn.SetReadDeadline(time.Now().Add(endTimeout))
+	n, err := io.Copy(io.Discard, io.LimitReader(conn, maxMessage))
+	return n < maxMessage && !s.dropped.Load() && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // change applies f under the lock and wakes whoever waits.
@@ -163,17 +142,31 @@ func (s *Socket) change(f func()) {
 func (s *Socket) notePong(payload string) error {
 	at := time.Now()
 	s.transcript.record(at, Exchange{Channel: s.channel, Received: fmt.Sprintf("pong %q", payload)})
-	s.change(func() { s.pongs = append(s.pongs, Pong{At: at, Payload: payload}) })
+	fits := true
+	s.change(func() {
+		if fits = len(s.pongs) < maxMessages; fits {
+			s.pongs = append(s.pongs, Pong{At: at, Payload: payload})
+		}
+	})
+	if !fits {
+		return errFlood
+	}
 	return nil
 }
 
 func (s *Socket) answerPing(payload string) error {
+	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Received: fmt.Sprintf("ping %q", payload), Sent: "its pong"})
 	s.change(func() { s.pings++ })
 	_ = s.write(Frame{Final: true, Opcode: OpPong, Payload: []byte(payload)}.Bytes())
 	return nil
 }
 
+// answerClose answers a close frame, unless that is the answer itself: nobody
+// sends two (RFC 6455 §5.5.1).
 func (s *Socket) answerClose(code int, _ string) error {
+	if s.leaving.Swap(true) {
+		return nil
+	}
 	var payload []byte
 	if code != websocket.CloseNoStatusReceived {
 		payload = websocket.FormatCloseMessage(code, "")
@@ -186,18 +179,26 @@ func (s *Socket) answerClose(code int, _ string) error {
 // and ends the connection. It may be called more than once.
 func (s *Socket) Close() {
 	if s.Closure() == nil {
-		_ = s.write(Frame{Final: true, Opcode: OpClose, Payload: websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")}.Bytes())
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		s.AwaitClosure(ctx)
-		cancel()
+		// A gateway that reads nothing, or answers nothing, must not hold us up.
+		impatience := time.AfterFunc(closeTimeout, s.cut)
+		if !s.leaving.Swap(true) {
+			_ = s.write(normalClosure.Bytes())
+		}
+		s.AwaitClosure(context.Background())
+		impatience.Stop()
 	}
 	s.Drop()
 }
 
 // Drop ends the connection without a word, and waits for the reader to end.
 func (s *Socket) Drop() {
-	_ = s.conn.NetConn().Close()
+	s.cut()
 	<-s.ended
+}
+
+func (s *Socket) cut() {
+	s.dropped.Store(true)
+	_ = s.conn.NetConn().Close()
 }
 
 // Channel names the socket in transcripts.

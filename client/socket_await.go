@@ -43,19 +43,18 @@ func (s *Socket) Ended() time.Time {
 
 // Await waits until one of the messages from index from on satisfies match, and
 // returns it with its index. It gives up, with false, when ctx is done or the
-// socket is closed and no message is left.
+// socket is closed and no message is left; the index is then that of the first
+// message that was not looked at.
 func (s *Socket) Await(ctx context.Context, from int, match func(Message) bool) (Message, int, bool) {
 	for {
 		s.mu.Lock()
-		for ; from < len(s.messages); from++ {
-			if match(s.messages[from]) {
-				found := s.messages[from]
-				s.mu.Unlock()
-				return found, from, true
+		messages, changed, closed := s.messages, s.changed, s.closure != nil
+		s.mu.Unlock()
+		for ; from < len(messages); from++ {
+			if match(messages[from]) {
+				return messages[from], from, true
 			}
 		}
-		changed, closed := s.changed, s.closure != nil
-		s.mu.Unlock()
 		if closed || !wait(ctx, changed) {
 			return Message{}, from, false
 		}
@@ -91,14 +90,11 @@ func (s *Socket) AwaitClosure(ctx context.Context) *Closure {
 	}
 }
 
-// AwaitEnd waits for the gateway to end the TCP connection.
+// AwaitEnd waits for the gateway to end the TCP connection, and tells whether it
+// did. It gives up when ctx is done, and some seconds after the WebSocket closed.
 func (s *Socket) AwaitEnd(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-s.ended:
-		return !s.Ended().IsZero()
-	}
+	wait(ctx, s.ended)
+	return !s.Ended().IsZero()
 }
 
 // awaitState waits until met, called under the lock, holds or the socket closes.

@@ -48,23 +48,34 @@ func (s *Socket) SendFrames(frames ...Frame) error {
 }
 
 // SendSegments sends one frame in n TCP segments, gap apart.
-func (s *Socket) SendSegments(ctx context.Context, f Frame, n int, gap time.Duration) error {
+func (s *Socket) SendSegments(ctx context.Context, f Frame, n int, gap time.Duration) (err error) {
 	data := f.Bytes()
-	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Sent: fmt.Sprintf("frame of %d bytes in %d segments", len(data), n)})
+	at := time.Now()
+	defer func() {
+		what := fmt.Sprintf("frame of %d bytes in %d segments", len(data), n)
+		s.transcript.record(at, Exchange{Channel: s.channel, Sent: what, Error: errorText(err)})
+	}()
 	for i := range n {
+		if i > 0 && !pause(ctx, gap) {
+			return fmt.Errorf("send segment %d of %d on %s: %w", i+1, n, s.channel, ctx.Err())
+		}
 		if err := s.write(data[i*len(data)/n : (i+1)*len(data)/n]); err != nil {
 			return fmt.Errorf("send segment %d of %d on %s: %w", i+1, n, s.channel, err)
 		}
-		if i == n-1 {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(gap):
-		}
 	}
 	return nil
+}
+
+// pause waits for d, and tells whether ctx lasted that long.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // Ping sends a ping with the payload, at most 125 bytes (RFC 6455 §5.5.2).
@@ -72,14 +83,19 @@ func (s *Socket) Ping(payload string) error {
 	return s.send(fmt.Sprintf("ping %q", payload), Frame{Final: true, Opcode: OpPing, Payload: []byte(payload)})
 }
 
+// normalClosure is the close frame of someone who has what he came for (§7.4.1).
+var normalClosure = Frame{Final: true, Opcode: OpClose, Payload: websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")}
+
 // SendClose begins the close handshake with status 1000 (§7.1.2).
-func (s *Socket) SendClose() error {
-	return s.send("close frame, code 1000", Frame{Final: true, Opcode: OpClose, Payload: websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")})
-}
+func (s *Socket) SendClose() error { return s.send("close frame, code 1000", normalClosure) }
 
 func (s *Socket) send(text string, f Frame) error {
+	if f.Opcode == OpClose {
+		s.leaving.Store(true)
+	}
+	at := time.Now() // an answer may come before the write returns
 	err := s.write(f.Bytes())
-	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Sent: text, Error: errorText(err)})
+	s.transcript.record(at, Exchange{Channel: s.channel, Sent: text, Error: errorText(err)})
 	if err != nil {
 		return fmt.Errorf("send on %s: %w", s.channel, err)
 	}

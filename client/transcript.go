@@ -77,11 +77,15 @@ func (t *Transcript) Malformed() []Exchange {
 	return slices.Clone(t.run.malformed)
 }
 
-// record writes an exchange down. The texts come as they were on the wire.
+// record writes an exchange down. The texts come as they were on the wire; the
+// error may quote it.
 func (t *Transcript) record(at time.Time, x Exchange) Exchange {
 	x.At = at.Sub(t.run.start)
 	token, shown := t.run.secrets.Reveals(x.Received)
-	x.Sent, x.Received, x.Error = t.clean(x.Sent), t.clean(x.Received), t.run.secrets.Redact(x.Error)
+	if !shown {
+		token, shown = t.run.secrets.Reveals(x.Error)
+	}
+	x.Sent, x.Received, x.Error = t.clean(x.Sent), t.clean(x.Received), t.clean(x.Error)
 	if shown {
 		revealed := x
 		revealed.Error = "shows the token " + token + " again"
@@ -96,13 +100,29 @@ func (t *Transcript) record(at time.Time, x Exchange) Exchange {
 	return x
 }
 
-func (t *Transcript) clean(text string) string {
-	text = t.run.secrets.Redact(text)
-	if len(text) > maxText {
-		return text[:maxText] + "…"
+func (t *Transcript) clean(text string) string { return t.run.secrets.redactHead(text, maxText) }
+
+// cleanError returns err with a text that holds no secret: the reason why there
+// is no answer may quote what came in its place.
+func (t *Transcript) cleanError(err error) error {
+	if err == nil {
+		return nil
 	}
-	return text
+	text := err.Error()
+	if clean := t.clean(text); clean != text {
+		return &redactedError{text: clean, cause: err}
+	}
+	return err
 }
+
+// redactedError hides the text of its cause, and nothing else of it.
+type redactedError struct {
+	text  string
+	cause error
+}
+
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.cause }
 
 func (r *run) collect(list *[]Exchange, x Exchange) {
 	r.mu.Lock()

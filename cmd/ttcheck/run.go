@@ -99,8 +99,11 @@ func runRun(cmd *cobra.Command, f runFlags) error {
 	if written := files.write(outcome); written != nil {
 		return setupError(errors.Join(err, written))
 	}
-	if outcome.Interrupted || err == nil {
+	switch {
+	case err == nil:
 		return &exitError{code: outcome.ExitCode()}
+	case outcome.Interrupted:
+		return &exitError{outcome.ExitCode(), errors.New("interrupted during the set-up")}
 	}
 	return err
 }

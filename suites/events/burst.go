@@ -15,12 +15,13 @@ import (
 )
 
 const (
-	// workers make orders side by side, each livesEach of them one after the other:
-	// at up to five events per order some 240 events within seconds, and never more
-	// than workers names at a time.
-	workers   = 8
-	livesEach = 6
-	listeners = 5
+	// crowded orders are made by workers side by side, so that the events of
+	// different orders mix; alone ones after one another, so that those of one order
+	// follow each other closely. At up to five events each these are some 240, under
+	// never more than workers names at a time.
+	crowded, alone = 40, 8
+	workers        = 8
+	listeners      = 5
 )
 
 // burst is what several connections are told while many orders go through their
@@ -71,20 +72,24 @@ func observeBurst(s *spec.Scene) (record, error) {
 // liveAll takes all the orders through their lives.
 func liveAll(s *spec.Scene) ([]life, error) {
 	var (
-		lives  = make([]life, workers*livesEach)
+		lives  = make([]life, crowded+alone)
 		errs   = make([]error, workers)
 		unable atomic.Bool // to page
 		wait   sync.WaitGroup
 	)
 	for w := range workers {
 		wait.Go(func() {
-			for i := w; i < len(lives) && errs[w] == nil; i += workers {
+			for i := w; i < crowded && errs[w] == nil; i += workers {
 				lives[i], errs[w] = live(s, i, &unable)
 			}
 		})
 	}
 	wait.Wait()
-	return lives, errors.Join(errs...)
+	err := errors.Join(errs...)
+	for i := crowded; i < len(lives) && err == nil; i++ {
+		lives[i], err = live(s, i, &unable)
+	}
+	return lives, err
 }
 
 // live takes the i-th order through its life.
@@ -194,7 +199,7 @@ func (r record) each(judge func(life, []client.Message) error) error {
 			told := w.told[l.uuid]
 			err := judge(l, told)
 			if err != nil && first == nil {
-				first = faultf(told, "%s told of order %s: %s; %v", w.channel, l.name, briefs(told), err)
+				first = faultf(told, "%v: %s told of order %s: %s", err, w.channel, l.name, briefs(told))
 			} else if err != nil {
 				more++
 			}
@@ -202,7 +207,7 @@ func (r record) each(judge func(life, []client.Message) error) error {
 	}
 	if more > 0 {
 		f, _ := errors.AsType[*fault](first)
-		f.text += fmt.Sprintf(" (and %d more like it)", more)
+		f.text += fmt.Sprintf(" (and %d more such faults)", more)
 	}
 	return first
 }

@@ -97,7 +97,7 @@ func clearTold(c *spec.C) {
 		c.StartNamed(c.OrderName(), protocol.OnPremise, "26"),
 		paged,
 	} {
-		c.Fence(streams...)
+		awaitTold(c, streams, o)
 		from := marks(streams)
 		clearBy(c, o, i%2 == 1)
 		for j, s := range streams {

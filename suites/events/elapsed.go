@@ -57,6 +57,7 @@ func elapsedCounts(c *spec.C) {
 		err := within(a.elapsed, least-tolerance, most+tolerance)
 		expect(c, prove(err, started.Exchange, a.proof), "elapsedTime in "+a.where, "count the seconds since the order was made")
 	}
+	o = c.Order(name) // as created is shown now
 	if last := ages[len(ages)-1]; !o.Created.IsZero() && !other.Created.IsZero() {
 		passed := other.Created.Sub(o.Created)
 		err := within(last.elapsed, passed-tolerance, passed+c.Protocol(last.seen.until.Sub(newer))+tolerance)

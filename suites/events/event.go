@@ -32,6 +32,25 @@ func isKnown(kind protocol.EventType) bool {
 	return kind == protocol.OrderCreated || kind == protocol.OrderModified || kind == protocol.OrderPaged
 }
 
+func isType(kind protocol.EventType) func(client.Message) bool {
+	return func(m client.Message) bool { return m.Type() == kind }
+}
+
+func isCleared(m client.Message) bool { return stateOf(m) == protocol.Cleared }
+
+// isChange tells whether an event is an ORDER_MODIFIED of an order that goes on.
+func isChange(m client.Message) bool { return m.Type() == protocol.OrderModified && !isCleared(m) }
+
+func count(told []client.Message, match func(client.Message) bool) int {
+	n := 0
+	for _, m := range told {
+		if match(m) {
+			n++
+		}
+	}
+	return n
+}
+
 // tellsOfOrder tells whether a message is an event about an order: one of a
 // documented type, or of another one that shows the order's state.
 func tellsOfOrder(m client.Message) bool {
@@ -114,7 +133,7 @@ func expectTold(c *spec.C, streams []*spec.Stream, o protocol.Order, how telling
 
 // untold says what a stream told of an order in place of what was awaited.
 func untold(s *spec.Stream, o protocol.Order) error {
-	text := "it told of the order, within " + spec.Patience.String() + ": " + briefs(s.EventsOf(o.UUID))
+	text := "it told of order " + o.Name + ", within " + spec.Patience.String() + ": " + briefs(s.EventsOf(o.UUID))
 	for _, m := range s.Events() {
 		if name, _ := m.Object.String("name"); name == o.Name && m.UUID() != o.UUID {
 			text += fmt.Sprintf("; and of another uuid under its name: %s", brief(m))
@@ -125,6 +144,22 @@ func untold(s *spec.Stream, o protocol.Order) error {
 		text += "; " + closure.String()
 	}
 	return faultf(nil, "%s", text)
+}
+
+// awaitTold waits until each stream has told of an order as it stands. Failing to
+// is trouble of the set-up.
+func awaitTold(c *spec.C, streams []*spec.Stream, o protocol.Order) {
+	if o.UUID == "" {
+		return // it is not active
+	}
+	for _, s := range streams {
+		_, ok := s.Find(func(m client.Message) bool {
+			return m.UUID() == o.UUID && isKnown(m.Type()) && stateOf(m) == o.State
+		})
+		if !ok {
+			c.Broken("the set-up failed: %v", untold(s, o))
+		}
+	}
 }
 
 // of picks the events about one order.

@@ -77,10 +77,9 @@ func (j *joiner) join(s *spec.Scene) error {
 // take keeps what came since the authentication.
 func (j *joiner) take() { j.messages = j.socket.Messages()[j.since:] }
 
-// leave closes the connection and keeps what it brought.
+// leave closes the connection.
 func (j *joiner) leave() {
 	if j.socket != nil {
-		j.take()
 		j.socket.Close()
 	}
 }

@@ -138,7 +138,8 @@ func identify(s *spec.Scene, names []string) (map[string]string, error) {
 	return made, nil
 }
 
-// listen waits until each client has heard of every order, or will not.
+// listen waits until each client has heard of every order, or will not, and keeps
+// what it heard.
 func (r *round) listen(s *spec.Scene) {
 	ctx, cancel := s.Within(spec.Patience)
 	defer cancel()
@@ -150,10 +151,11 @@ func (r *round) listen(s *spec.Scene) {
 		for uuid := range r.made {
 			j.socket.Await(ctx, j.since, func(m client.Message) bool { return snapshots(m, uuid) || creates(m, uuid) })
 		}
+		j.take()
 	}
 }
 
-// leave closes the clients' connections and keeps what they brought.
+// leave closes the clients' connections.
 func (r *round) leave() {
 	var wait sync.WaitGroup
 	for i := range r.joins {
@@ -177,8 +179,8 @@ func missed(r round) error {
 		}
 		for uuid, name := range r.made {
 			if !slices.ContainsFunc(j.messages, func(m client.Message) bool { return snapshots(m, uuid) || creates(m, uuid) }) {
-				return faultf(j.messages, "on %s, by %s, order %s was neither in ACTIVE_ORDERS nor told by ORDER_CREATED, which brought of %d others: %s",
-					j.channel, j.mode, name, len(r.made)-1, briefs(j.messages))
+				return faultf(j.messages, "order %s was neither in ACTIVE_ORDERS nor told by ORDER_CREATED on %s, by %s, which brought: %s",
+					name, j.channel, j.mode, briefs(j.messages))
 			}
 		}
 	}

@@ -73,9 +73,25 @@ func byUUID(items []protocol.Object) (map[string]protocol.Object, error) {
 	return orders, nil
 }
 
+// named picks the orders that have one of the names.
+func named(names []string, items []protocol.Object) []protocol.Object {
+	var picked []protocol.Object
+	for _, item := range items {
+		if name, err := item.String("name"); err == nil && slices.Contains(names, name) {
+			picked = append(picked, item)
+		}
+	}
+	return picked
+}
+
+// maxDifferences is how many orders a fault names.
+const maxDifferences = 3
+
 // between judges whether a snapshot agrees with the lists that were taken before
-// and after it. Where the two lists differ, the orders concerned changed in
-// between, and the snapshot may show them either way or not at all.
+// and after it. Where the two lists differ about an order, it changed in between,
+// and the snapshot may show it either way or not at all. Where they differ at all,
+// other clients are at work, and an order that is in neither may have been made
+// and cleared in between.
 func between(before, snapshot, after []protocol.Object) error {
 	var (
 		lists  [3]map[string]protocol.Object
@@ -92,8 +108,10 @@ func between(before, snapshot, after []protocol.Object) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
+	stable := len(lists[0]) == len(lists[2])
 	for uuid, listed := range lists[0] {
 		if later := lists[2][uuid]; later == nil || difference(listed, later) != "" {
+			stable = false
 			continue
 		}
 		switch shown := lists[1][uuid]; {
@@ -104,11 +122,14 @@ func between(before, snapshot, after []protocol.Object) error {
 		}
 	}
 	for uuid, shown := range lists[1] {
-		if lists[0][uuid] == nil && lists[2][uuid] == nil {
+		if stable && lists[0][uuid] == nil && lists[2][uuid] == nil {
 			errs = append(errs, fmt.Errorf("%s is in the snapshot, and not listed", label(shown)))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	if more := len(errs) - maxDifferences; more > 0 {
+		errs = append(errs[:maxDifferences], fmt.Errorf("and %d more", more))
+	}
 	return errors.Join(errs...)
 }
 

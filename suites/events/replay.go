@@ -1,8 +1,8 @@
 package events
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -57,27 +57,27 @@ func (r replica) hear(m client.Message) {
 // cleared; zero if it was not.
 type own map[string]time.Time
 
-// differs compares what the replica knows of the case's own orders with a list.
-func (r replica) differs(orders own, list []protocol.Object) error {
+// differs compares what the replica knows of the case's own orders with a list,
+// and names the first order of which it knows something else.
+func (r replica) differs(orders own, list []protocol.Object) (uuid, problem string) {
 	listed, err := byUUID(list)
 	if err != nil {
-		return err
+		return "", err.Error()
 	}
-	var errs []error
-	for uuid, cleared := range orders {
-		known, truth := r.orders[uuid], listed[uuid]
+	for _, uuid := range slices.Sorted(maps.Keys(orders)) {
+		known, truth, cleared := r.orders[uuid], listed[uuid], orders[uuid]
 		switch {
 		case truth == nil && known != nil:
 			if cleared.IsZero() || r.other[uuid].Before(cleared) {
-				errs = append(errs, fmt.Errorf("%s is over, and no event told of its end", label(known)))
+				return uuid, label(known) + " is over, and no event told of its end"
 			}
 		case truth != nil && known == nil:
-			errs = append(errs, fmt.Errorf("%s is active, and not known from snapshot and events", label(truth)))
+			return uuid, label(truth) + " is active, and not known from snapshot and events"
 		case truth != nil && difference(known, truth) != "":
-			errs = append(errs, fmt.Errorf("%s: %s (replay, list)", label(truth), difference(known, truth)))
+			return uuid, fmt.Sprintf("%s: %s (replay, list)", label(truth), difference(known, truth))
 		}
 	}
-	return errors.Join(errs...)
+	return "", ""
 }
 
 // replayEndsAtList listens on connections that begin before, amid and after
@@ -124,9 +124,13 @@ func atRest(c *spec.C, s *spec.Stream, orders own) error {
 		for _, m := range messages[start:] {
 			known.hear(m)
 		}
-		err := known.differs(orders, list)
-		if err == nil || !another(ctx, s.Socket, len(messages)) {
-			return err
+		uuid, problem := known.differs(orders, list)
+		if problem == "" {
+			return nil
+		}
+		if !another(ctx, s.Socket, len(messages)) {
+			told := of(uuid, messages[start:])
+			return faultf(append([]client.Message{s.Snapshot}, told...), "%s; of it were told: %s", problem, briefs(told))
 		}
 	}
 }

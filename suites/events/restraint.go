@@ -19,10 +19,13 @@ var restraintCases = []spec.Case{
 	{ID: "EVT-22", Name: "reading requests", Needs: needOrders, Run: readingSilent},
 }
 
-// aftermath acts, and returns what each stream brought from then on until it told
-// of another order, which was made afterwards.
-func aftermath(c *spec.C, streams []*spec.Stream, act func()) [][]client.Message {
-	c.Fence(streams...)
+// aftermath acts on orders, and returns what each stream brought from then on
+// until it told of another order, which was made afterwards. Before it acts, it
+// waits until all is told that has happened to the orders.
+func aftermath(c *spec.C, streams []*spec.Stream, orders []protocol.Order, act func()) [][]client.Message {
+	for _, o := range orders {
+		awaitTold(c, streams, o)
+	}
 	from := marks(streams)
 	act()
 	c.Fence(streams...)
@@ -38,7 +41,12 @@ func pagedOnly(c *spec.C) {
 	paged := 0
 	for _, o := range []protocol.Order{c.Start(protocol.ToGo), c.Locate(c.Start(protocol.OnPremise), "31")} {
 		able := false
-		brought := aftermath(c, streams, func() { able = page(c, o) })
+		brought := aftermath(c, streams, []protocol.Order{o}, func() {
+			able = page(c, o)
+			for i := 0; able && i < len(streams); i++ {
+				streams[i].Event(o.UUID, protocol.OrderPaged)
+			}
+		})
 		if !able {
 			continue
 		}
@@ -76,7 +84,7 @@ func pagedInPlace(events []client.Message) error {
 // says that it was no request without effect.
 func silence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, act func() error) {
 	var changed error
-	brought := aftermath(c, streams, func() { changed = act() })
+	brought := aftermath(c, streams, orders, func() { changed = act() })
 	if changed != nil {
 		c.Note("not judged: %s: %v", what, changed)
 		return

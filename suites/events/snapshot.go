@@ -20,6 +20,7 @@ var snapshotCases = []spec.Case{
 	{ID: "EVT-02", Name: "with orders", Needs: needOrders, Run: countsOwnOrders},
 	{ID: "EVT-03", Name: "as it stands", Needs: needToken, Run: func(c *spec.C) { snapshotsTheList(c, spec.ByHeader) }},
 	{ID: "EVT-03", Name: "with orders", Needs: needOrders, Run: snapshotsOwnOrders},
+	{ID: "EVT-03", Name: "with many orders", Needs: needOrders, Run: snapshotsManyOrders},
 	{ID: "EVT-15", Needs: needOrders, Run: clearedLeavesSnapshot},
 	{ID: "EVT-18", Needs: needOrders, Run: reconnectShowsMissed},
 }
@@ -116,47 +117,64 @@ func countsOwnOrders(c *spec.C) {
 	countsItems(c)
 }
 
-// interferences is how often a comparison is tried while other clients' orders
-// change in the middle of it.
-const interferences = 4
+// comparisons is how often a snapshot is compared with the list before it is said
+// to differ about other clients' orders: one may come and go in the middle.
+const comparisons = 4
 
-// snapshotsTheList compares a new snapshot with the list before and after it.
-func snapshotsTheList(c *spec.C, mode spec.AuthMode) {
-	var (
-		err      error
-		snapshot client.Message
-	)
-	for range interferences {
+// snapshotsTheList compares a new snapshot with the list before and after it. The
+// orders of the given names are the case's own, which nobody else touches.
+func snapshotsTheList(c *spec.C, mode spec.AuthMode, names ...string) {
+	subject, expected := "the snapshot by "+string(mode), "show what GET /activeorders lists"
+	var err error
+	for range comparisons {
 		before := c.ActiveOrders()
 		stream := c.Stream(mode)
 		after := c.ActiveOrders()
 		stream.Close()
-		snapshot = stream.Snapshot
-		items, broken := snapshot.Object.Objects("items")
+		items, broken := stream.Snapshot.Object.Objects("items")
 		if broken != nil {
 			c.Broken("there is nothing to compare: %v", broken)
 		}
-		if err = between(before, items, after); err == nil || between(before, before, after) == nil {
-			break
+		expect(c, between(named(names, before), named(names, items), named(names, after)), subject, expected)
+		if err = between(before, items, after); err == nil {
+			return
 		}
 	}
-	expect(c, err, "the snapshot by "+string(mode), "show what GET /activeorders lists")
+	expect(c, err, subject, expected)
 }
 
 // snapshotsOwnOrders compares anew after every kind of change: a snapshot that is
 // put together only now and then would show.
 func snapshotsOwnOrders(c *spec.C) {
-	started := c.Start(protocol.ToGo)
-	snapshotsTheList(c, spec.ByHeader)
-	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
-	snapshotsTheList(c, spec.ByMessage)
+	names := []string{c.OrderName(), c.OrderName()}
+	started := c.StartNamed(names[0], protocol.ToGo, "")
+	snapshotsTheList(c, spec.ByHeader, names...)
+	located := c.StartNamed(names[1], protocol.OnPremise, "12")
+	snapshotsTheList(c, spec.ByMessage, names...)
 	c.Locate(started, "13")
-	snapshotsTheList(c, spec.ByHeader)
+	snapshotsTheList(c, spec.ByHeader, names...)
 	if page(c, located) {
-		snapshotsTheList(c, spec.ByMessage)
+		snapshotsTheList(c, spec.ByMessage, names...)
 	}
 	c.Clear(started)
-	snapshotsTheList(c, spec.ByHeader)
+	snapshotsTheList(c, spec.ByHeader, names...)
+}
+
+// many is more than one page of the history holds by default, a limit that a list
+// of active orders does not have.
+const many = 30
+
+func snapshotsManyOrders(c *spec.C) {
+	names := make([]string, many)
+	for i := range names {
+		names[i] = c.OrderName()
+		if err := done(c.PostOrder(names[i], protocol.ToGo, ""), "start order "+names[i]); err != nil {
+			c.Broken("the set-up failed: %v", err)
+		}
+	}
+	for _, mode := range modes {
+		snapshotsTheList(c, mode, names...)
+	}
 }
 
 // clearedLeavesSnapshot clears orders of every kind, by name and by UUID, and
@@ -180,25 +198,22 @@ func clearedLeavesSnapshot(c *spec.C) {
 // reconnectShowsMissed has a client miss one change of every kind, twice: the
 // second time it has missed more.
 func reconnectShowsMissed(c *spec.C) {
-	orders := make([]protocol.Order, 4)
-	for i := range orders {
-		orders[i] = c.Start(protocol.ToGo)
-	}
-	for i, mode := range modes {
+	over := c.Start(protocol.ToGo)
+	for _, mode := range modes {
+		located, paged := c.Start(protocol.OnPremise), c.Start(protocol.ToGo)
 		c.Stream(mode).Close()
-		orders[0] = c.Locate(orders[0], fmt.Sprint(15+i))
-		paged := page(c, orders[1+i])
-		c.Clear(orders[3])
-		missed := c.Start(protocol.OnPremise)
+		located = c.Locate(located, "15")
+		page(c, paged)
+		c.Clear(over)
+		made := c.StartNamed(over.Name, protocol.ToGo, "") // under the name that has become free
 		stream := c.Stream(mode)
 		err := errors.Join(
-			shows(stream.Snapshot, c.Order(missed.Name)),
-			shows(stream.Snapshot, c.Order(orders[0].Name)),
-			shows(stream.Snapshot, c.Order(orders[1+i].Name)),
-			showsNot(stream.Snapshot, orders[3]),
+			shows(stream.Snapshot, located),
+			shows(stream.Snapshot, c.Order(paged.Name)),
+			shows(stream.Snapshot, made),
+			showsNot(stream.Snapshot, over),
 		)
 		expect(c, err, "the snapshot after a reconnection", "show what was missed")
-		c.Note("missed and shown: an order made, one located, one cleared%s", map[bool]string{true: ", one paged"}[paged])
-		orders[3] = c.StartNamed(orders[3].Name, protocol.ToGo, "")
+		over = made
 	}
 }

@@ -50,7 +50,7 @@ func agreesWithEvents(c *spec.C) {
 func leadLives(c *spec.C, stream *spec.Stream) []account {
 	started := c.Start(protocol.ToGo)
 	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
-	later := c.Start(protocol.OnPremises)
+	later := c.Start(protocol.OnPremise)
 	moved := c.StartNamed(c.OrderName(), protocol.ToGo, "7")
 	tick(c)
 	c.Locate(later, "112")

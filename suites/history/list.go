@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
@@ -27,10 +28,10 @@ func listsOrders(c *spec.C) {
 func listsFinished(c *spec.C) {
 	started := c.Start(protocol.ToGo)
 	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
-	moved := c.Locate(c.Start(protocol.OnPremises), "7")
+	moved := c.Locate(c.Start(protocol.OnPremise), "7")
 	c.Clear(started)
-	c.Clear(protocol.Order{Name: located.UUID})
 	c.Clear(moved)
+	c.Delete(protocol.PathOrder(located.UUID))
 	again := c.StartNamed(started.Name, protocol.ToGo, "")
 	c.Clear(again)
 	expectListed(c, started, located, moved, again)
@@ -39,16 +40,23 @@ func listsFinished(c *spec.C) {
 func listsClearedTogether(c *spec.C) {
 	started := c.Start(protocol.ToGo)
 	located := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
-	res := c.Delete(protocol.PathActiveOrders)
-	if res.Status/100 != 2 {
-		c.Unsupported("all orders cannot be cleared at once: %s", res)
-	}
+	c.Delete(protocol.PathActiveOrders)
 	expectListed(c, started, located)
 }
 
-// expectListed asserts that finished orders come into the history, each once.
+// expectListed asserts that orders come into the history, each once. An order that
+// its clearing left active is not finished (see ORD-11 and ORD-14).
 func expectListed(c *spec.C, orders ...protocol.Order) {
-	c.Expect(listed(seek(c, orders)), "the history").To(match.NoFault(fmt.Sprintf("list each of %d orders that were cleared once", len(orders))))
+	found := seek(c, orders)
+	if len(found.missing) > 0 {
+		active := stillActive(c)
+		for _, order := range orders {
+			if slices.Contains(active, order.UUID) {
+				c.Unsupported("order %s is still active after it was cleared", order.Name)
+			}
+		}
+	}
+	c.Expect(listed(found), "the history").To(match.NoFault(fmt.Sprintf("list each of %d orders that were cleared once", len(orders))))
 }
 
 // listed tells what is wrong with the rows of orders that are finished.

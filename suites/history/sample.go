@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
@@ -71,12 +72,8 @@ func makeSample(s *spec.Scene) ([]protocol.Order, error) {
 // finish makes an order, reads it and clears it. It tries twice, because a case
 // beside it may clear all orders.
 func finish(s *spec.Scene, name string, is course) (protocol.Order, error) {
-	body := map[string]any{"name": name, "orderType": is.kind}
-	if is.location != "" {
-		body["locationName"] = is.location
-	}
 	for range 2 {
-		if res := s.Post(protocol.PathActiveOrders, body); res.Status/100 != 2 {
+		if res := start(s, name, is); res.Status/100 != 2 {
 			return protocol.Order{}, fmt.Errorf("the set-up failed: start order %s: %s", name, res)
 		}
 		shown := s.Get(protocol.PathOrder(name))
@@ -98,6 +95,21 @@ func finish(s *spec.Scene, name string, is course) (protocol.Order, error) {
 		return order, nil
 	}
 	return protocol.Order{}, fmt.Errorf("the set-up failed: order %s is gone before it is cleared", name)
+}
+
+// start posts an order. A gateway that does not know the other spelling of
+// on-premise (see ORD-07) gets the first.
+func start(s *spec.Scene, name string, is course) *client.Response {
+	body := map[string]any{"name": name, "orderType": is.kind}
+	if is.location != "" {
+		body["locationName"] = is.location
+	}
+	res := s.Post(protocol.PathActiveOrders, body)
+	if res.Status == http.StatusBadRequest && is.kind == protocol.OnPremises {
+		body["orderType"] = protocol.OnPremise
+		res = s.Post(protocol.PathActiveOrders, body)
+	}
+	return res
 }
 
 // ownSample is how the history shows the run's own orders.

@@ -23,25 +23,25 @@ var clearCases = []spec.Case{
 // clearsTheOneNamed clears the second and the fourth of orders that stand at one
 // table, the one by name and the other by UUID.
 func clearsTheOneNamed(c *spec.C) {
-	var made []protocol.Order
+	var made []protocol.Object
 	for range 5 {
-		made = append(made, c.StartNamed(c.OrderName(), protocol.OnPremise, "12"))
+		made = append(made, active(c, c.StartNamed(c.OrderName(), protocol.OnPremise, "12").Name))
 	}
-	others := []protocol.Object{active(c, made[0].Name), active(c, made[2].Name), active(c, made[4].Name)}
-	c.Expect(c.Delete(protocol.PathOrder(made[1].Name)), "DELETE of order %s by name", made[1].Name).To(match.Success())
-	expectCleared(c, made[1].UUID)
-	expectUnmoved(c, append(others, active(c, made[3].Name)))
-	c.Expect(c.Delete(protocol.PathOrder(made[3].UUID)), "DELETE of order %s by UUID", made[3].Name).To(match.Success())
-	expectCleared(c, made[1].UUID, made[3].UUID)
-	expectUnmoved(c, others)
-	for _, cleared := range []protocol.Order{made[1], made[3]} {
-		c.Expect(c.Get(protocol.PathOrder(cleared.Name)), "the look-up of order %s after it was cleared", cleared.Name).
-			To(match.Refusal())
+	second, fourth := made[1], made[3]
+	c.Expect(c.Delete(protocol.PathOrder(text(second, "name"))), "DELETE of order %s by name", text(second, "name")).To(match.Success())
+	expectCleared(c, text(second, "uuid"))
+	expectUnmoved(c, made[0], made[2], fourth, made[4])
+	c.Expect(c.Delete(protocol.PathOrder(text(fourth, "uuid"))), "DELETE of order %s by UUID", text(fourth, "name")).To(match.Success())
+	expectCleared(c, text(second, "uuid"), text(fourth, "uuid"))
+	expectUnmoved(c, made[0], made[2], made[4])
+	for _, cleared := range []protocol.Object{second, fourth} {
+		name := text(cleared, "name")
+		c.Expect(c.Get(protocol.PathOrder(name)), "the look-up of order %s after it was cleared", name).To(match.Refusal())
 	}
 }
 
 // expectUnmoved asserts that orders which nobody touched are as they were.
-func expectUnmoved(c *spec.C, orders []protocol.Object) {
+func expectUnmoved(c *spec.C, orders ...protocol.Object) {
 	items := c.ActiveOrders()
 	for _, before := range orders {
 		name := text(before, "name")
@@ -90,7 +90,7 @@ func refusesUnknown(c *spec.C, act string, do func(id string) *client.Response) 
 	for _, s := range strangers(c) {
 		c.Expect(do(s.id), "a request to %s %s", act, s.what).To(match.Status(http.StatusNotFound))
 	}
-	expectUnmoved(c, []protocol.Object{before})
+	expectUnmoved(c, before)
 	c.Expect(paged(active(c, bystander.Name), false), "order %s, which nobody paged,", bystander.Name).
 		To(match.NoFault("show paged false"))
 }
@@ -100,7 +100,7 @@ func clearsAll(c *spec.C) {
 	c.Start(protocol.ToGo)
 	paged := c.StartNamed(c.OrderName(), protocol.OnPremise, "12")
 	c.Post(protocol.PathPage(paged.Name), map[string]any{"tracking": true})
-	c.Start(protocol.OnPremises)
+	c.Start(protocol.OnPremise)
 	before := uuids(c.ActiveOrders())
 	c.Expect(c.Delete(protocol.PathActiveOrders), "DELETE %s", protocol.PathActiveOrders).To(match.Success())
 	expectCleared(c, before...)

@@ -25,13 +25,17 @@ var findCases = []spec.Case{
 	{ID: "ORD-03", Name: "part of a name", Needs: makes, Run: refusesPartOfAName},
 }
 
+// findsByNameAndUUID makes all orders before it looks one up, some of them alike in
+// everything but name and UUID.
 func findsByNameAndUUID(c *spec.C) {
-	for _, order := range []protocol.Order{
-		c.Start(protocol.ToGo),
-		c.StartNamed(c.OrderName(), protocol.OnPremise, "12"),
-		c.Start(protocol.OnPremise),
-	} {
-		expectFound(c, order.Name)
+	var names []string
+	for _, location := range []string{"", "12", "", "12"} {
+		name := c.OrderName()
+		c.StartNamed(name, protocol.OnPremise, location)
+		names = append(names, name)
+	}
+	for _, name := range names {
+		expectFound(c, name)
 	}
 }
 

@@ -48,7 +48,7 @@ func startsAfresh(c *spec.C) {
 func locatesAtOnce(c *spec.C) {
 	var want []members
 	for i, location := range []string{"7", "12", "112"} {
-		name, kind := c.OrderName(), everyType[i]
+		name, kind := c.OrderName(), []protocol.OrderType{protocol.ToGo, protocol.OnPremise}[i%2]
 		shown := located(name, kind, location)
 		expectShown(c, place(c, name, kind, location), shown)
 		want = append(want, shown)

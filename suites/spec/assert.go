@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega/format"
@@ -31,7 +32,7 @@ type Explained interface {
 
 // ProvedBy names the exchanges that prove the assertion wrong if it fails.
 func (a Assertion) ProvedBy(proof ...client.Exchange) Assertion {
-	a.proof = append(a.proof, proof...)
+	a.proof = slices.Concat(a.proof, proof) // a copy: others may build on a too
 	return a
 }
 
@@ -78,17 +79,15 @@ func explain(m types.GomegaMatcher, actual any, want bool) (expected, saw string
 		}
 		return expected, e.Saw(actual)
 	}
-	message := m.FailureMessage(actual)
+	tell, otherwise := m.FailureMessage, "to match"
 	if !want {
-		message = m.NegatedFailureMessage(actual)
+		tell, otherwise = m.NegatedFailureMessage, "not to match"
 	}
+	message := tell(actual)
 	if rest, ok := strings.CutPrefix(message, "Expected\n"+format.Object(actual, 1)+"\n"); ok {
 		return oneLine(rest), oneLine(fmt.Sprint(actual))
 	}
-	if !want {
-		return "not to match", oneLine(message)
-	}
-	return "to match", oneLine(message)
+	return otherwise, oneLine(message)
 }
 
 var (
@@ -104,6 +103,7 @@ func oneLine(message string) string {
 // shorten cuts text to what a finding shows of it, between two characters. What is
 // secret must be redacted before: half a token would not be recognized.
 func shorten(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if len(text) <= maxWords {
 		return text
 	}

@@ -1,0 +1,26 @@
+package client
+
+import "time"
+
+// The bounds that tests reach for.
+const (
+	MaxBody      = maxBody
+	MaxHeader    = maxHeader
+	MaxText      = maxText
+	MaxExchanges = maxExchanges
+	MaxMessage   = maxMessage
+	MaxMessages  = maxMessages
+	MaxKept      = maxKept
+	MaxOutput    = maxOutput
+	IdleTimeout  = idleTimeout
+	EndTimeout   = endTimeout
+	CloseTimeout = closeTimeout
+	PressTimeout = pressTimeout
+	Reaction     = reaction
+)
+
+// NewOver returns a client whose connections are made by dial.
+var NewOver = newClient
+
+// Record writes an exchange down.
+func (t *Transcript) Record(x Exchange) Exchange { return t.record(time.Now(), x) }
