@@ -12,7 +12,6 @@ const (
 	MaxMessages  = maxMessages
 	MaxKept      = maxKept
 	MaxOutput    = maxOutput
-	IdleTimeout  = idleTimeout
 	EndTimeout   = endTimeout
 	CloseTimeout = closeTimeout
 	PressTimeout = pressTimeout

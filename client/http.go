@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"ttcheck/protocol"
@@ -18,6 +17,8 @@ import (
 
 // maxBody bounds a response body: more is an error, not memory.
 const maxBody = 8 << 20
+
+var errBodyTooLarge = fmt.Errorf("the body of the answer is larger than %d bytes", maxBody)
 
 // Request is one HTTP request. The zero value of every field means "without".
 type Request struct {
@@ -72,13 +73,8 @@ func (r *Response) String() string {
 	return text
 }
 
-// Do sends a request and reads the whole answer. It always returns a response;
-// a failure to get an answer is in its Err.
-//
-// A read may use a connection that an earlier one left open. If the gateway ended
-// that connection just then, which HTTP allows (RFC 9112 §9.6), the read goes out
-// again on a connection of its own; the transcript shows both. Any other request
-// has a connection of its own and goes out once.
+// Do sends a request, once, over a connection of its own, and reads the whole
+// answer. It always returns a response; a failure to get an answer is in its Err.
 func (c *Client) Do(ctx context.Context, req Request) *Response {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -87,12 +83,17 @@ func (c *Client) Do(ctx context.Context, req Request) *Response {
 		now := time.Now()
 		return &Response{Err: err, Sent: now, Received: now}
 	}
-	if out.isRead() {
-		if res, stale := c.send(ctx, c.kept, out); !stale {
-			return res
-		}
+	res := &Response{Sent: time.Now(), secrets: c.transcript.run.secrets}
+	if err := c.roundTrip(ctx, res, out); err != nil {
+		res.Err = c.reason(out.method, err)
 	}
-	res, _ := c.send(ctx, c.fresh, out)
+	res.Received = time.Now()
+	res.Exchange = c.transcript.record(res.Sent, Exchange{
+		Took: res.Took(), Channel: "http",
+		Sent:     dumpRequest(out.method, out.target.RequestURI(), out.header, out.body),
+		Received: dumpResponse(res.Status, res.Header, res.Body),
+		Error:    errorText(res.Err),
+	})
 	return res
 }
 
@@ -102,12 +103,6 @@ type outgoing struct {
 	target url.URL
 	header http.Header
 	body   []byte
-}
-
-// isRead tells whether sending the request twice does no more than sending it
-// once. Asking for a token does, for all that it is a GET (Q).
-func (o outgoing) isRead() bool {
-	return (o.method == http.MethodGet || o.method == http.MethodHead) && o.target.Path != protocol.PathGenerate
 }
 
 func (c *Client) encode(req Request) (outgoing, error) {
@@ -139,53 +134,25 @@ func (c *Client) encode(req Request) (outgoing, error) {
 	return out, nil
 }
 
-// send makes one exchange of it. It is stale if it had no chance of an answer,
-// because the gateway ended a connection that was kept open.
-func (c *Client) send(ctx context.Context, transport *http.Transport, out outgoing) (res *Response, stale bool) {
-	res = &Response{Sent: time.Now(), secrets: c.transcript.run.secrets}
-	stale, err := roundTrip(ctx, transport, res, out)
-	res.Received = time.Now()
-	if err != nil {
-		res.Err = c.reason(out.method, err)
-	}
-	res.Exchange = c.transcript.record(res.Sent, Exchange{
-		Took: res.Took(), Channel: "http",
-		Sent:     dumpRequest(out.method, out.target.RequestURI(), out.header, out.body),
-		Received: dumpResponse(res.Status, res.Header, res.Body),
-		Error:    errorText(res.Err),
-	})
-	return res, stale
-}
-
-func roundTrip(ctx context.Context, transport *http.Transport, res *Response, out outgoing) (stale bool, err error) {
-	var reused bool
-	var answered atomic.Bool // set by a goroutine of the transport
+func (c *Client) roundTrip(ctx context.Context, res *Response, out outgoing) error {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) {
-			reused = info.Reused
-			res.LocalIP = localIP(info.Conn)
-		},
-		GotFirstResponseByte: func() { answered.Store(true) },
+		GotConn: func(info httptrace.GotConnInfo) { res.LocalIP = localIP(info.Conn) },
 	})
-	r, err := http.NewRequestWithContext(ctx, out.method, out.target.String(), out.reader())
+	r, err := http.NewRequestWithContext(ctx, out.method, out.target.String(), bytes.NewReader(out.body))
 	if err != nil {
-		return false, err
+		return err
 	}
-	r.Header, r.ContentLength = out.header, int64(len(out.body))
-	answer, err := transport.RoundTrip(r)
+	r.Header = out.header
+	answer, err := c.transport.RoundTrip(r)
 	if err != nil {
-		stale = reused && !answered.Load() && ctx.Err() == nil
-		if stale {
-			err = fmt.Errorf("the connection that was kept open ended without an answer: %w", err)
-		}
-		return stale, err
+		return err
 	}
 	defer answer.Body.Close()
 	res.Status, res.Header = answer.StatusCode, answer.Header
 	if answer.StatusCode == http.StatusSwitchingProtocols {
-		return false, nil // what follows is no body
+		return nil // what follows is no body
 	}
-	return false, readBody(res, answer.Body)
+	return readBody(res, answer.Body)
 }
 
 // readBody reads all of a body into res, within bounds.
@@ -196,18 +163,9 @@ func readBody(res *Response, body io.Reader) (err error) {
 		return fmt.Errorf("read the body: %w", err)
 	case len(res.Body) > maxBody:
 		res.Body = res.Body[:maxBody]
-		return fmt.Errorf("the body is larger than %d bytes", maxBody)
+		return errBodyTooLarge
 	}
 	return nil
-}
-
-// reader returns the body as something that net/http cannot read twice: it would
-// send a read again in silence, and a tester must know what it sent.
-func (o outgoing) reader() io.Reader {
-	if len(o.body) == 0 && !o.isRead() {
-		return http.NoBody // an unknown length would be sent in chunks
-	}
-	return io.NopCloser(bytes.NewReader(o.body))
 }
 
 func localIP(conn net.Conn) net.IP {

@@ -38,7 +38,7 @@ func TestDoSendsWhatIsAsked(t *testing.T) {
 		"nothing": {
 			client.Request{Path: protocol.Base},
 			received{Method: "GET", URI: "/api/v2"},
-			[]string{"Authorization", "Content-Type", "Content-Length", "Accept-Encoding", "Transfer-Encoding", "Connection", "Cookie"},
+			[]string{"Authorization", "Content-Type", "Content-Length", "Accept-Encoding", "Transfer-Encoding", "Cookie"},
 		},
 		"a token": {
 			client.Request{Path: protocol.PathHistory, Token: token},
@@ -225,7 +225,7 @@ func TestLocalIP(t *testing.T) {
 		_, refused := c.Dial(t.Context(), nil)
 		for _, res := range []*client.Response{
 			c.Do(t.Context(), client.Request{Path: "/"}),
-			c.Do(t.Context(), client.Request{Path: "/"}), // on the kept connection
+			c.Do(t.Context(), client.Request{Path: "/"}),
 			c.Do(t.Context(), client.Request{Method: http.MethodPost, Path: "/"}),
 			c.Raw(t.Context(), http.MethodGet, raw),
 			refused,

@@ -59,6 +59,10 @@ func (c *Client) rawTrip(ctx context.Context, res *Response, method string, data
 	if answer.StatusCode == http.StatusSwitchingProtocols {
 		return nil
 	}
-	limited.N = maxBody + maxHeader // which may be in chunks, with a trailer
-	return readBody(res, answer.Body)
+	limited.N = maxBody + maxHeader // which may come in chunks, with a trailer
+	err = readBody(res, answer.Body)
+	if err != nil && limited.N == 0 {
+		return errBodyTooLarge
+	}
+	return err
 }

@@ -126,6 +126,9 @@ type stretch struct {
 // maskAll redacts every occurrence of the secrets, which are in lower case,
 // whatever the case of their letters in text.
 func maskAll(text string, secrets []string) string {
+	if len(secrets) == 0 {
+		return text
+	}
 	covered := cover(asciiLower(text), secrets)
 	if len(covered) == 0 {
 		return text

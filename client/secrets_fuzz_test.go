@@ -110,7 +110,7 @@ func TestRedactRandomTexts(t *testing.T) {
 		"Authorization: ", "Bearer ", "Basic ", "\n", "\r\n", `{"token":"`, `"accesstoken" : "`, `"`, `\"`, `\`, `}`, "\xff", "é", "…",
 		"0123456789abcdef", "deadbeef", " ", ":", "?token=", token[:12], token[40:], "x",
 	}
-	for range 3000 {
+	for range 1000 {
 		secret := make([]byte, 8+r.IntN(50))
 		alphabet := "0123456789abcdef"
 		if r.IntN(2) == 0 {

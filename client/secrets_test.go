@@ -11,7 +11,7 @@ import (
 
 const (
 	token      = "2f1f34ab90c7d5e2a6b8f01c4d7e93a5b6c8d0e1f2a3d186"
-	tokenShort = "2f1f…d186" //nolint:gosec // what may be shown of it
+	tokenShort = "2f1f…d186" // what may be shown of it
 	// odd is a token that no hexadecimal pattern and no member's name gives away.
 	odd      = "tt_live/Aé+9 \"x\"&<zzzzzzzzzzzz>=="
 	oddPlain = "Zz-top.Secret_of~the/house+42=="

@@ -16,11 +16,11 @@ import (
 )
 
 const (
-	maxMessage = 16 << 20 // bytes of one message
+	maxMessage = 8 << 20 // bytes of one message
 	// maxMessages and maxKept bound what one socket keeps, in number and in bytes;
 	// more than any case waits for. Beyond them the socket is read no further.
 	maxMessages = 20_000
-	maxKept     = 64 << 20
+	maxKept     = 32 << 20
 	// endTimeout is how long the gateway may take to end the TCP connection after
 	// the close handshake.
 	endTimeout = 5 * time.Second

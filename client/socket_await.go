@@ -61,7 +61,8 @@ func (s *Socket) Await(ctx context.Context, from int, match func(Message) bool) 
 	}
 }
 
-// AwaitPong waits for a pong with the payload and returns when it came.
+// AwaitPong waits for a pong with the payload and returns it: the first there was,
+// so that a payload is good for one ping.
 func (s *Socket) AwaitPong(ctx context.Context, payload string) (Pong, bool) {
 	var found Pong
 	ok := s.awaitState(ctx, func() bool {

@@ -116,7 +116,7 @@ func wait(env *spec.Env, k spec.Case, cases []spec.Case) time.Duration {
 	}
 	for _, other := range cases {
 		for _, p := range other.Probes {
-			if k.Lane != "" && p.LaneName() == k.Lane {
+			if p.LaneName() == k.LaneName() {
 				longest = max(longest, p.Duration(env.Timing))
 			}
 		}

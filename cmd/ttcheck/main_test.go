@@ -96,7 +96,7 @@ func (w *watched) String() string {
 // await waits until the output holds text.
 func (w *watched) await(t *testing.T, text string) string {
 	t.Helper()
-	limit := time.After(time.Minute)
+	limit := time.After(20 * time.Second)
 	for {
 		w.lock <- struct{}{}
 		now, changed := w.text.String(), w.changed

@@ -11,7 +11,6 @@ import (
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
 	"ttcheck/suites/spec"
-	"ttcheck/suites/token"
 )
 
 // leaveFor is what must be allowed before an endpoint is tried without
@@ -34,7 +33,7 @@ func endpointCases() []spec.Case {
 			Run:   func(c *spec.C) { refusesWithoutCredentials(c, endpoint) },
 		}
 		if endpoint.Effect == protocol.ChangesTokens {
-			cases[i].Lane = token.ButtonLane
+			cases[i].Lane = spec.ButtonLane
 		}
 	}
 	return cases

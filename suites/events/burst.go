@@ -127,9 +127,11 @@ func live(s *spec.Scene, i int, unable *atomic.Bool) (life, error) {
 // behind which nothing is left on a gateway that keeps its sequence, and then, on
 // one that keeps it for each order alone, of what is still missing.
 func settle(s *spec.Scene, streams []*spec.Stream, lives []life) error {
-	for range 2 { // one such event may be lost
-		if told, err := awaitMarker(s, streams); told || err != nil {
-			break
+	told := false
+	for i := 0; i < 2 && !told; i++ { // the first such event may be lost
+		var err error
+		if told, err = awaitMarker(s, streams); err != nil {
+			return err
 		}
 	}
 	ctx, cancel := s.Within(spec.Patience)

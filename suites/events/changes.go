@@ -57,7 +57,7 @@ func createdToldUnderAnotherToken(c *spec.C) {
 	expectTold(c, streams, c.Start(protocol.ToGo), telling{kind: protocol.OrderCreated})
 }
 
-// stateChangeTold locates orders of both types, one of them twice as old.
+// stateChangeTold locates orders of both types.
 func stateChangeTold(c *spec.C) {
 	streams := openStreams(c, 4)
 	orders := []protocol.Order{c.Start(protocol.ToGo), c.Start(protocol.OnPremise)}

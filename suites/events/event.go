@@ -1,7 +1,9 @@
 package events
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ttcheck/client"
@@ -133,17 +135,19 @@ func expectTold(c *spec.C, streams []*spec.Stream, o protocol.Order, how telling
 
 // untold says what a stream told of an order in place of what was awaited.
 func untold(s *spec.Stream, o protocol.Order) error {
-	text := "it told of order " + o.Name + ", within " + spec.Patience.String() + ": " + briefs(s.EventsOf(o.UUID))
-	for _, m := range s.Events() {
-		if name, _ := m.Object.String("name"); name == o.Name && m.UUID() != o.UUID {
-			text += fmt.Sprintf("; and of another uuid under its name: %s", brief(m))
-			break
-		}
+	text := fmt.Sprintf("it told of order %s, within %v: %s", o.Name, spec.Patience, briefs(s.EventsOf(o.UUID)))
+	events := s.Events()
+	other := slices.IndexFunc(events, func(m client.Message) bool {
+		name, _ := m.Object.String("name")
+		return name == o.Name && m.UUID() != o.UUID
+	})
+	if other >= 0 {
+		text += "; and of another uuid under its name: " + brief(events[other])
 	}
 	if closure := s.Closure(); closure != nil {
 		text += "; " + closure.String()
 	}
-	return faultf(nil, "%s", text)
+	return errors.New(text)
 }
 
 // awaitTold waits until each stream has told of an order as it stands. Failing to

@@ -55,14 +55,13 @@ func observeJoining(s *spec.Scene) ([]round, error) {
 		}
 	}
 	var seen []round
-	for range rounds {
+	for proved := false; !proved && len(seen) < rounds; {
 		r, err := observeRound(s, names)
 		if err != nil {
 			return nil, err
 		}
-		if seen = append(seen, r); missed(r) != nil {
-			break // one proof is enough
-		}
+		seen = append(seen, r)
+		proved = missed(r) != nil // one proof is enough
 	}
 	return seen, nil
 }
@@ -104,7 +103,7 @@ func observeRound(s *spec.Scene, names [][]string) (round, error) {
 // makeUntil makes orders until the context is done or the names are used up.
 func makeUntil(joined context.Context, s *spec.Scene, names []string) ([]string, error) {
 	for i, name := range names {
-		if i > 0 && joined.Err() != nil {
+		if i > 0 && isDone(joined) {
 			return names[:i], nil
 		}
 		if err := done(place(s, name, protocol.ToGo, ""), "start order "+name); err != nil {
@@ -113,6 +112,8 @@ func makeUntil(joined context.Context, s *spec.Scene, names []string) ([]string,
 	}
 	return names, nil
 }
+
+func isDone(ctx context.Context) bool { return ctx.Err() != nil }
 
 // identify asks for the uuids of active orders.
 func identify(s *spec.Scene, names []string) (map[string]string, error) {

@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"ttcheck/protocol"
@@ -77,9 +78,9 @@ func TestBetween(t *testing.T) {
 
 func TestBetweenNamesAFewOfMany(t *testing.T) {
 	t.Parallel()
-	var listed []protocol.Object
-	for i := range 9 {
-		listed = append(listed, orderObject(fmt.Sprint(i), ""))
+	listed := make([]protocol.Object, 9)
+	for i := range listed {
+		listed[i] = orderObject(strconv.Itoa(i), "")
 	}
 	check(t, between(listed, nil, listed), "and 6 more")
 }

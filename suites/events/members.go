@@ -47,7 +47,8 @@ func views(c *spec.C, orders []protocol.Order) []view {
 		c.Broken("the set-up failed: list active orders: %s", list)
 	}
 	items, _ := listed.Objects("items")
-	all := []view{{"GET /activeorders", list.Exchange, items}}
+	all := make([]view, 0, 1+len(modes)+len(orders))
+	all = append(all, view{"GET /activeorders", list.Exchange, items})
 	for _, mode := range modes {
 		snapshot := c.Stream(mode).Snapshot
 		items, _ := snapshot.Object.Objects("items")

@@ -21,7 +21,7 @@ func message(text string) client.Message {
 // type without its first word, the state, the location if any, paged if it is.
 // They are numbered from 1 on unless a word "seq=N" says otherwise.
 func told(events ...string) []client.Message {
-	var messages []client.Message
+	messages := make([]client.Message, 0, len(events))
 	for i, event := range events {
 		o := map[string]any{"uuid": "u", "locationName": "", "paged": false, "seq": i + 1, "elapsedTime": i}
 		for j, word := range strings.Fields(event) {

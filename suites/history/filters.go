@@ -63,13 +63,17 @@ func expectFiltered(c *spec.C, f filter, rows []row, sample sampler) {
 	c.Expect(err, "%s", f.params()).To(match.NoFault("list the orders that it asks for and no others"))
 }
 
+// filtered tells what is wrong with the answer to a filter.
 func filtered(c *spec.C, f filter, sample []row) error {
 	var wrong error
-	rows, _ := walk(c, f.params(), func(rows []row) bool {
+	rows, _, err := walk(c, f.params(), func(rows []row) bool {
 		wrong = f.sound(rows)
 		return wrong != nil || f.complete(rows, sample) == nil
 	})
-	if wrong != nil {
+	switch {
+	case err != nil:
+		return err
+	case wrong != nil:
 		return wrong
 	}
 	return f.complete(rows, sample)
@@ -125,9 +129,15 @@ func filtersByLocation(c *spec.C, sample sampler) {
 	if len(locations) == 0 {
 		c.Unsupported("no order of the history shows a location")
 	}
-	for _, location := range append(locations[:min(len(locations), maxLocations)], nowhere) {
+	for _, location := range locations[:min(len(locations), maxLocations)] {
 		expectFiltered(c, filter{location: location}, rows, sample)
 	}
+	unknown := filter{location: nowhere}
+	if res := ask(c, unknown.params()); res.Status == http.StatusBadRequest {
+		c.Note("%s is refused: %s", unknown.params(), res)
+		return
+	}
+	expectFiltered(c, unknown, rows, sample)
 }
 
 func locationsOf(rows []row) []string {

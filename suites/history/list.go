@@ -48,12 +48,10 @@ func listsClearedTogether(c *spec.C) {
 // its clearing left active is not finished (see ORD-11 and ORD-14).
 func expectListed(c *spec.C, orders ...protocol.Order) {
 	found := seek(c, orders)
-	if len(found.missing) > 0 {
-		active := stillActive(c)
-		for _, order := range orders {
-			if slices.Contains(active, order.UUID) {
-				c.Unsupported("order %s is still active after it was cleared", order.Name)
-			}
+	active := stillActive(c)
+	for _, order := range found.missing {
+		if slices.Contains(active, order.UUID) {
+			c.Unsupported("order %s is still active after it was cleared", order.Name)
 		}
 	}
 	c.Expect(listed(found), "the history").To(match.NoFault(fmt.Sprintf("list each of %d orders that were cleared once", len(orders))))
@@ -62,8 +60,8 @@ func expectListed(c *spec.C, orders ...protocol.Order) {
 // listed tells what is wrong with the rows of orders that are finished.
 func listed(f finds) error {
 	var problems []error
-	for _, name := range f.missing {
-		problems = append(problems, fmt.Errorf("order %s is not listed", name))
+	for _, order := range f.missing {
+		problems = append(problems, fmt.Errorf("order %s (uuid %.40q) is not listed", order.Name, order.UUID))
 	}
 	for _, r := range f.twice {
 		problems = append(problems, fmt.Errorf("%s is listed twice in one answer", r))

@@ -153,7 +153,7 @@ func endsInEmptyPage(c *spec.C) {
 	if fill(c, 3) < 1 {
 		c.Unsupported("the history is empty")
 	}
-	rows, end := walk(c, nil, nil)
+	rows, end, _ := walk(c, nil, nil)
 	if !end {
 		c.Note("the history is longer than %d orders; its end was not read", len(rows))
 		return
@@ -168,7 +168,7 @@ func expectEnd(c *spec.C, whole []string) {
 		last := uuids(list(c, page(len(whole)-1, maxLimit)))
 		behind := uuids(list(c, page(len(whole), maxLimit)))
 		err = errors.Join(tile(whole[len(whole)-1:], [][]string{last}, maxLimit), empty(behind))
-		rows, _ := walk(c, nil, nil)
+		rows, _, _ := walk(c, nil, nil)
 		before, whole = whole, uuids(rows)
 		return before, whole, err
 	}, "hold one order on the last page and none behind it")

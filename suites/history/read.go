@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"strconv"
@@ -47,34 +48,45 @@ func page(offset, limit int) params {
 
 func ask(c *spec.C, p params) *client.Response { return c.Get(protocol.PathHistory, p.values()) }
 
+// read asks for a list. The error tells why there is none.
+func read(c *spec.C, p params) ([]row, *client.Response, error) {
+	res := ask(c, p)
+	if res.Err != nil || res.Status/100 != 2 {
+		return nil, res, fmt.Errorf("it is answered %s", res)
+	}
+	rows, err := rowsOf(res.Body)
+	return rows, res, err
+}
+
 // list asks for a list that the gateway must give.
 func list(c *spec.C, p params) []row {
-	res := ask(c, p)
-	c.Expect(res, "%s", p).To(match.Success())
-	rows, err := rowsOf(res.Body)
+	rows, res, err := read(c, p)
+	if res.Err != nil || res.Status/100 != 2 {
+		c.Expect(res, "%s", p).To(match.Success())
+	}
 	c.Expect(err, "the answer to %s", p).ProvedBy(res.Exchange).To(match.NoFault("be a list of orders"))
 	return rows
 }
 
-// listIfAny is list for a query that the gateway may refuse.
+// listIfAny asks for a list that the gateway may refuse.
 func listIfAny(c *spec.C, p params) []row {
-	res := ask(c, p)
-	if res.Err != nil || res.Status/100 != 2 {
-		return nil
-	}
-	rows, _ := rowsOf(res.Body)
+	rows, _, _ := read(c, p)
 	return rows
 }
 
-// walk reads page after page, until enough is read or a page brings nothing new.
-// It returns each row once, and whether it came to the end.
-func walk(c *spec.C, p params, enough func([]row) bool) (rows []row, end bool) {
+// walk reads page after page, until enough is read, a page brings nothing new or
+// is refused. It returns each row once, and whether it came to the end. The error
+// tells why there is not even a first page.
+func walk(c *spec.C, p params, enough func([]row) bool) (rows []row, end bool, err error) {
 	seen := map[string]bool{}
 	offset := 0
 	for range maxPages {
-		next := list(c, p.with(page(offset, maxLimit)))
-		if len(next) == 0 {
-			return rows, true
+		next, _, err := read(c, p.with(page(offset, maxLimit)))
+		switch {
+		case err != nil && offset == 0:
+			return nil, false, err
+		case err != nil || len(next) == 0:
+			return rows, err == nil, nil
 		}
 		offset += len(next)
 		before := len(rows)
@@ -85,14 +97,15 @@ func walk(c *spec.C, p params, enough func([]row) bool) (rows []row, end bool) {
 			}
 		}
 		if len(rows) == before || enough != nil && enough(rows) {
-			return rows, false
+			return rows, false, nil
 		}
 	}
-	return rows, false
+	return rows, false, nil
 }
 
 // known is how many orders the history holds, counted no further than enough.
 func known(c *spec.C, enough int) int {
-	rows, _ := walk(c, nil, func(rows []row) bool { return len(rows) >= enough })
+	rows, _, err := walk(c, nil, func(rows []row) bool { return len(rows) >= enough })
+	c.Expect(err, "%s", page(0, maxLimit)).To(match.NoFault("be answered with a list of orders"))
 	return min(len(rows), enough)
 }

@@ -16,9 +16,9 @@ const glance = 50 * time.Millisecond
 
 // finds is what became of a search for orders in the history.
 type finds struct {
-	rows    []row    // the orders that were found, in the sequence of the search
-	missing []string // the names of those that were not
-	twice   []row    // those that one answer listed more than once
+	rows    []row            // the orders that were found, in the sequence of the search
+	missing []protocol.Order // those that were not
+	twice   []row            // those that one answer listed more than once
 }
 
 // seek looks for finished orders until all are found or patience is over: where a
@@ -36,7 +36,7 @@ func seek(c *spec.C, orders []protocol.Order) finds {
 		}
 	}
 	found := func(rows []row) bool { return len(inspect(rows, orders, f).missing) == 0 }
-	rows, _ := walk(c, nil, found)
+	rows, _, _ := walk(c, nil, found)
 	return inspect(rows, orders, f)
 }
 
@@ -65,7 +65,7 @@ func inspect(rows []row, orders []protocol.Order, before finds) finds {
 		case len(here) > 0:
 			f.rows = append(f.rows, here[0])
 		default:
-			f.missing = append(f.missing, order.Name)
+			f.missing = append(f.missing, order)
 		}
 	}
 	return f

@@ -68,8 +68,8 @@ func attempt(ctx context.Context, e *Env, k Case) (outcome Outcome) {
 	if err := e.Await(ctx, k.Probes); err != nil {
 		return Outcome{Verdict: report.Error, Reason: err.Error()}
 	}
-	if k.Lane != "" {
-		leave, err := e.enterLane(ctx, k.Lane)
+	if lane := k.LaneName(); lane != "" {
+		leave, err := e.enterLane(ctx, lane)
 		if err != nil {
 			return Outcome{Verdict: report.Error, Reason: err.Error()}
 		}
@@ -78,6 +78,7 @@ func attempt(ctx context.Context, e *Env, k Case) (outcome Outcome) {
 	ctx, cancel := context.WithTimeoutCause(ctx, caseLimit, fmt.Errorf("it took longer than %v", caseLimit))
 	defer cancel()
 	c := &C{Scene: e.Scene(ctx), requirement: k.Requirement()}
+	c.lane = k.LaneName()
 	defer func() {
 		if r := recover(); r != nil {
 			outcome.Notes = append(outcome.Notes, c.Secrets().Redact(fmt.Sprintf("the clean-up broke: %v", r)))

@@ -25,7 +25,7 @@ type Case struct {
 	// Probes lists the observations that the case judges. It runs once they are made.
 	Probes []AnyProbe
 	// Lane names a lane of probes that the case must not run beside; it comes
-	// after them.
+	// after them. A case that needs tokens is in ButtonLane without saying so.
 	Lane string
 	// Run reads like the requirement: it returns if it holds, and ends in an
 	// assertion of c if not.
@@ -35,6 +35,14 @@ type Case struct {
 // FullName is the case's unique name.
 func (c Case) FullName() string {
 	return strings.TrimSpace(c.ID + " " + c.Name)
+}
+
+// LaneName is the lane that the case takes while it runs, or "".
+func (c Case) LaneName() string {
+	if c.Lane == "" && slices.Contains(c.Needs, NeedTokens) {
+		return ButtonLane
+	}
+	return c.Lane
 }
 
 // Requirement looks the case's requirement up; a case of an unknown ID is a
@@ -72,6 +80,10 @@ func (c Case) AllNeeds() []Need {
 	}
 	return needs
 }
+
+// ButtonLane keeps token windows apart: there is one button. Whatever has a token
+// made without the button keeps out of the lane too, for a token may close a window.
+const ButtonLane = "the button"
 
 // Need is something that a case cannot do without.
 type Need string

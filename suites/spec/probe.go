@@ -162,6 +162,7 @@ func (e *Env) observe(ctx context.Context, p AnyProbe, o *observation) {
 	}
 	defer leave()
 	s := e.Scene(ctx)
+	s.lane = p.LaneName()
 	defer func() { o.exchanges = s.Client.Transcript().Exchanges() }()
 	defer func() {
 		switch r := recover().(type) {

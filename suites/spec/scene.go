@@ -2,6 +2,7 @@ package spec
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -18,6 +19,7 @@ type Scene struct {
 	*Env
 	Client *client.Client
 
+	lane    string // the lane that the scene holds
 	undo    []func()
 	trouble *trouble // shared with its branches
 }
@@ -30,7 +32,7 @@ func (e *Env) Scene(ctx context.Context) *Scene {
 // Branch returns a scene of its own that records into the same transcript, for
 // one goroutine of several. Whoever branches has it cleaned up.
 func (s *Scene) Branch() *Scene {
-	return &Scene{Context: s.Context, Env: s.Env, Client: s.Client, trouble: s.trouble}
+	return &Scene{Context: s.Context, Env: s.Env, Client: s.Client, lane: s.lane, trouble: s.trouble}
 }
 
 // Later has f done at the end of the scene; the last one first.
@@ -53,9 +55,19 @@ func (s *Scene) Another() *client.Client {
 	return client.New(s.reach).Recording(s.Client.Transcript())
 }
 
-// Do sends a request as it is: without credentials unless it has some.
+// Do sends a request as it is: without credentials unless it has some. One that
+// may change something is not cut off when the scene ends: what came of it must be
+// known, to undo it.
 func (s *Scene) Do(req client.Request) *client.Response {
-	res := s.Client.Do(s, req)
+	ctx := context.Context(s)
+	if req.Method != "" && req.Method != http.MethodGet {
+		ctx = context.WithoutCancel(s)
+	}
+	return s.ask(ctx, req)
+}
+
+func (s *Scene) ask(ctx context.Context, req client.Request) *client.Response {
+	res := s.Client.Do(ctx, req)
 	s.trouble.note(localTrouble(res))
 	return res
 }
@@ -120,16 +132,20 @@ func (s *Scene) GenerateToken(name string) (*client.Response, protocol.Object) {
 	return s.issue(client.Request{Path: protocol.PathGenerate}, name)
 }
 
-// FurtherToken asks for a token under another one.
+// FurtherToken asks for a token under another one. Like GenerateToken it may close
+// a window that is open: only who holds ButtonLane may ask.
 func (s *Scene) FurtherToken(under, name string) (*client.Response, protocol.Object) {
 	return s.issue(client.Request{Method: http.MethodPost, Path: protocol.PathGenerate, Token: under}, name)
 }
 
 func (s *Scene) issue(req client.Request, name string) (*client.Response, protocol.Object) {
+	if s.lane != ButtonLane {
+		panic(fmt.Sprintf("a token is asked for outside the lane of %s: it could close a window that another is watching", ButtonLane))
+	}
 	if name != "" {
 		req.Query = url.Values{"name": {name}}
 	}
-	res := s.Do(req)
+	res := s.ask(context.WithoutCancel(s), req) // a token must not be lost on its way
 	o, err := res.Object()
 	if err != nil {
 		return res, nil

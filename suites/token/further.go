@@ -15,10 +15,10 @@ import (
 
 // The cases on tokens made under another token, without the button.
 var furtherCases = []spec.Case{
-	{ID: "TOK-14", Lane: ButtonLane, Needs: []spec.Need{spec.NeedToken}, Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: neverRepeats},
-	{ID: "TOK-16", Lane: ButtonLane, Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: makesAFurtherToken},
-	{ID: "TOK-17", Lane: ButtonLane, Run: refusesWithoutAToken},
-	{ID: "TOK-24", Lane: ButtonLane, Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: tellsWhichNamesItRefuses},
+	{ID: "TOK-14", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedToken}, Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: neverRepeats},
+	{ID: "TOK-16", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: makesAFurtherToken},
+	{ID: "TOK-17", Lane: spec.ButtonLane, Run: refusesWithoutAToken},
+	{ID: "TOK-24", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: tellsWhichNamesItRefuses},
 }
 
 const (

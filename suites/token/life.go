@@ -17,9 +17,9 @@ import (
 var lifeCases = []spec.Case{
 	{ID: "TOK-15", Needs: []spec.Need{spec.NeedToken}, Probes: []spec.AnyProbe{QuickWindow, LateWindow, ExpiredWindow}, Run: neverShowsATokenAgain},
 	{ID: "TOK-18", Needs: []spec.Need{spec.NeedToken}, Run: servesSeveralClients},
-	{ID: "TOK-19", Lane: ButtonLane, Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: revokesAToken},
+	{ID: "TOK-19", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: revokesAToken},
 	{ID: "TOK-20", Needs: []spec.Need{spec.NeedToken}, Run: tellsOfItsUse},
-	{ID: "TOK-21", Lane: ButtonLane, Needs: []spec.Need{spec.NeedToken}, Run: listsAllTokens},
+	{ID: "TOK-21", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedToken}, Run: listsAllTokens},
 	{ID: "TOK-23", Needs: []spec.Need{spec.NeedToken, spec.NeedRestart}, Run: keepsTokensAcrossARestart},
 }
 

@@ -9,10 +9,6 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// ButtonLane keeps token windows apart: there is one button. Cases that have
-// tokens made without it keep out of the lane too, for a token may close a window.
-const ButtonLane = "the button"
-
 const (
 	// lane keeps the windows apart: there is one button. Cases that have tokens
 	// made without it keep out of it too, for a token may close a window.
@@ -32,17 +28,17 @@ const (
 // after it.
 var (
 	QuickWindow = &spec.Probe[Window]{
-		Name: "the first token", Lane: ButtonLane, Needs: []spec.Need{spec.NeedButton},
+		Name: "the first token", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedButton},
 		Takes: func(protocol.Timing) time.Duration { return time.Second },
 		Run:   observeQuick,
 	}
 	LateWindow = &spec.Probe[Window]{
-		Name: lateName, Lane: ButtonLane, Needs: []spec.Need{spec.NeedButton},
+		Name: lateName, Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedButton},
 		Takes: func(t protocol.Timing) time.Duration { return t.TokenWindow },
 		Run:   observeLate,
 	}
 	ExpiredWindow = &spec.Probe[Window]{
-		Name: expiredName, Lane: ButtonLane, Needs: []spec.Need{spec.NeedButton},
+		Name: expiredName, Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedButton},
 		Takes: func(t protocol.Timing) time.Duration { return 2 * t.TokenWindow },
 		Run:   observeExpired,
 	}
