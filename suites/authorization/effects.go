@@ -2,6 +2,7 @@ package authorization
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -14,67 +15,144 @@ import (
 
 // The cases on what a refused request may neither do nor show.
 var effectCases = []spec.Case{
-	{ID: "AUTH-05", Needs: []spec.Need{spec.NeedToken, spec.NeedOrders}, Run: refusedRequestsChangeNothing},
+	{ID: "AUTH-05", Name: "orders", Needs: []spec.Need{spec.NeedToken, spec.NeedOrders}, Run: refusedRequestsChangeNoOrder},
+	{ID: "AUTH-05", Name: "tokens", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedToken}, Run: refusedRequestsChangeNoToken},
 	{ID: "AUTH-08", Needs: []spec.Need{spec.NeedToken}, Run: refusalsShowNoOrders},
 }
 
-// refusedRequestsChangeNothing asks for every change of an order, without a token
-// and with a wrong one, and then looks at the orders and at what a WebSocket told.
-func refusedRequestsChangeNothing(c *spec.C) {
+// refusedRequestsChangeNoOrder asks for every change of an order, with each kind
+// of bad credentials, and then looks at the orders and at what a WebSocket told.
+func refusedRequestsChangeNoOrder(c *spec.C) {
 	stream := c.Stream(spec.ByHeader)
-	kept, never := c.Start(protocol.ToGo), c.OrderName()
-	for _, token := range []string{"", unknownToken(c)} {
-		for _, req := range changes(kept, never) {
-			req.Token = token
-			c.Expect(c.Do(req), "%s %s without a valid token", req.Method, req.Path).To(match.Refusal())
-		}
+	kept := c.Start(protocol.ToGo)
+	for _, bad := range badCredentials(c) {
+		never := c.OrderName()
+		proof := mustAllBeRefused(c, bad, changes(c, kept, never))
+		names := namesOf(c.ActiveOrders())
+		c.Expect(names, "the active orders after refused requests %s", bad.how).ProvedBy(proof...).NotTo(gomega.ContainElement(never))
+		c.Expect(names, "the active orders after refused requests %s", bad.how).ProvedBy(proof...).To(gomega.ContainElement(kept.Name))
+		isUnchanged(c, kept, "after refused requests "+bad.how, proof)
 	}
 	c.Fence(stream)
-	var names []string
-	for _, item := range c.ActiveOrders() {
-		name, _ := item.String("name")
-		names = append(names, name)
-	}
-	c.Expect(names, "the active orders after refused requests").To(gomega.ContainElement(kept.Name))
-	c.Expect(names, "the active orders after refused requests").NotTo(gomega.ContainElement(never))
-	after := c.Order(kept.Name)
-	c.Expect(after.UUID, "the uuid of the order after refused requests").To(gomega.Equal(kept.UUID))
-	c.Expect(after.State, "the state of the order after refused requests").To(gomega.Equal(kept.State))
-	c.Expect(after.Type, "the type of the order after refused requests").To(gomega.Equal(kept.Type))
-	c.Expect(after.Location, "the location of the order after refused requests").To(gomega.Equal(kept.Location))
-	c.Expect(after.Paged, "paged of the order after refused requests").To(gomega.Equal(kept.Paged))
 	for _, m := range stream.EventsOf(kept.UUID) {
-		c.Expect(m, "what a WebSocket tells of the order beside its start").To(match.MessageOf(protocol.OrderCreated))
+		changed := slices.Contains([]protocol.EventType{protocol.OrderModified, protocol.OrderPaged}, m.Type())
+		c.Expect(changed, "that a WebSocket tells of a change of the order (%s)", m).ProvedBy(m.Exchange).To(gomega.BeFalse())
 	}
+}
+
+// mustAllBeRefused sends requests; one that is obeyed ends the case, as AUTH-01 to
+// AUTH-03 are about that.
+func mustAllBeRefused(c *spec.C, bad credentials, requests []client.Request) []client.Exchange {
+	var exchanges []client.Exchange
+	for _, req := range requests {
+		req.Header = bad.header
+		res := c.Do(req)
+		if res.Status/100 == 2 {
+			c.Unsupported("%s %s %s was not refused (see AUTH-01 to AUTH-03)", req.Method, req.Path, bad.how)
+		}
+		exchanges = append(exchanges, res.Exchange)
+	}
+	return exchanges
 }
 
 // changes are requests that would change orders.
-func changes(kept protocol.Order, never string) []client.Request {
+func changes(c *spec.C, kept protocol.Order, never string) []client.Request {
 	start := map[string]any{"name": never, "orderType": protocol.ToGo}
 	locate := map[string]any{"name": kept.Name, "orderType": protocol.OnPremise, "locationName": "7"}
-	return []client.Request{
+	page := map[string]any{"tracking": true}
+	requests := []client.Request{
 		{Method: http.MethodPost, Path: protocol.PathActiveOrders, JSON: start},
 		{Method: http.MethodPost, Path: protocol.PathActiveOrders, JSON: locate},
-		{Method: http.MethodPost, Path: protocol.PathPage(kept.Name), JSON: map[string]any{"tracking": true}},
+		{Method: http.MethodPost, Path: protocol.PathPage(kept.Name), JSON: page},
 		{Method: http.MethodDelete, Path: protocol.PathOrder(kept.Name)},
 		{Method: http.MethodDelete, Path: protocol.PathOrder(kept.UUID)},
 	}
+	if kind, _ := c.Unmet([]spec.Need{spec.NeedDestructive}); kind == "" {
+		requests = append(requests, client.Request{Method: http.MethodDelete, Path: protocol.PathActiveOrders})
+	}
+	return requests
+}
+
+func namesOf(orders []protocol.Object) []string {
+	names := make([]string, len(orders))
+	for i, order := range orders {
+		names[i], _ = order.String("name")
+	}
+	return names
+}
+
+// isUnchanged asserts that an order is as it was.
+func isUnchanged(c *spec.C, was protocol.Order, when string, proof []client.Exchange) {
+	is := c.Order(was.Name)
+	c.Expect(is.UUID, "the uuid of the order %s", when).ProvedBy(proof...).To(gomega.Equal(was.UUID))
+	c.Expect(is.State, "the state of the order %s", when).ProvedBy(proof...).To(gomega.Equal(was.State))
+	c.Expect(is.Type, "the type of the order %s", when).ProvedBy(proof...).To(gomega.Equal(was.Type))
+	c.Expect(is.Location, "the location of the order %s", when).ProvedBy(proof...).To(gomega.Equal(was.Location))
+	c.Expect(is.Paged, "paged of the order %s", when).ProvedBy(proof...).To(gomega.Equal(was.Paged))
+}
+
+// refusedRequestsChangeNoToken asks for a token, and for the end of one, with each
+// kind of bad credentials: there must be as many as before. It tries twice, as
+// others may make and revoke theirs meanwhile.
+func refusedRequestsChangeNoToken(c *spec.C) {
+	for try := range 2 {
+		before, _ := countTokens(c)
+		var proof []client.Exchange
+		for _, bad := range badCredentials(c) {
+			proof = append(proof, mustAllBeRefused(c, bad, []client.Request{
+				{Method: http.MethodPost, Path: protocol.PathGenerate},
+				{Method: http.MethodDelete, Path: protocol.PathToken},
+			})...)
+		}
+		after, listed := countTokens(c)
+		if after == before {
+			return
+		}
+		if try > 0 {
+			c.Expect(after, "the number of tokens after refused requests to make and to revoke one").
+				ProvedBy(append(proof, listed.Exchange)...).To(gomega.Equal(before))
+		}
+	}
+}
+
+// countTokens counts the tokens that the gateway lists.
+func countTokens(c *spec.C) (int, *client.Response) {
+	res := c.Get(protocol.PathTokens)
+	o, err := res.Object()
+	if err != nil || res.Status/100 != 2 {
+		c.Unsupported("the gateway does not list its tokens (see TOK-21): %s", res)
+	}
+	items, err := o.Objects("items")
+	if err != nil {
+		c.Unsupported("the gateway does not list its tokens (see TOK-21): %v", err)
+	}
+	return len(items), res
 }
 
 func refusalsShowNoOrders(c *spec.C) {
-	paths := []string{protocol.PathActiveOrders, protocol.PathHistory}
+	requests := []client.Request{{Path: protocol.PathActiveOrders}, {Path: protocol.PathHistory}}
 	secret := ""
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedOrders}); kind == "" {
 		order := c.Start(protocol.ToGo)
-		paths, secret = append(paths, protocol.PathOrder(order.Name), protocol.PathOrder(order.UUID)), order.UUID
+		secret = order.UUID
+		requests = append(requests, client.Request{Path: protocol.PathOrder(order.Name)}, client.Request{Path: protocol.PathOrder(order.UUID)})
+		requests = append(requests, changes(c, order, c.OrderName())...)
 	}
-	for _, path := range paths {
-		for _, header := range []http.Header{nil, client.BearerHeader(unknownToken(c)), {"Authorization": {"ttcheck"}}} {
-			res := c.Do(client.Request{Path: path, Header: header})
-			c.Expect(res, "GET %s without a valid token", path).To(match.Refusal())
-			c.Expect(res.Body, "the refusal").ProvedBy(res.Exchange).NotTo(match.OrderData())
-			told := secret != "" && !strings.Contains(path, secret) && strings.Contains(string(res.Body), secret)
-			c.Expect(told, "that the refusal tells the uuid of an order").ProvedBy(res.Exchange).To(gomega.BeFalse())
+	for _, req := range requests {
+		for _, bad := range badCredentials(c) {
+			req.Header = bad.header
+			res := c.Do(req)
+			if res.Status/100 == 2 {
+				c.Note("%s %s %s was not refused (see AUTH-01 to AUTH-03)", req.Method, req.Path, bad.how)
+				continue
+			}
+			c.Expect(res.Body, "the refusal of %s %s %s", req.Method, req.Path, bad.how).ProvedBy(res.Exchange).NotTo(match.OrderData())
+			c.Expect(tells(res.Body, secret, req.Path), "that the refusal tells the uuid of an order").ProvedBy(res.Exchange).To(gomega.BeFalse())
 		}
 	}
+}
+
+// tells whether a body names the UUID of an order that the request did not name.
+func tells(body []byte, uuid, path string) bool {
+	return uuid != "" && !strings.Contains(path, uuid) && strings.Contains(string(body), uuid)
 }

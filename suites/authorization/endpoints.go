@@ -2,7 +2,6 @@ package authorization
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -40,28 +39,33 @@ func endpointCases() []spec.Case {
 }
 
 func refusesWithoutCredentials(c *spec.C, endpoint protocol.Endpoint) {
-	req := client.Request{Method: endpoint.Method, Path: endpoint.Path, JSON: bodyFor(c, endpoint)}
+	req := client.Request{Method: endpoint.Method, Path: endpoint.Path}
 	if strings.Contains(req.Path, "{id}") {
-		req.Path = strings.ReplaceAll(req.Path, "{id}", someOrder(c))
+		req.Path = strings.ReplaceAll(req.Path, "{id}", someOrder(c, endpoint.Effect))
 	}
+	name := ""
+	if endpoint.Method == http.MethodPost && endpoint.Path == protocol.PathActiveOrders {
+		name = c.OrderName()
+	}
+	req.JSON = bodyFor(endpoint, name)
 	res := c.Do(req)
 	c.Expect(res, "%s without credentials", endpoint).To(match.Refusal())
-	c.Expect(res.Body, "the refusal").ProvedBy(res.Exchange).NotTo(match.OrderData())
-	authorizes := slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, res.Status)
-	if authorizes && c.InProfile(protocol.Reference) {
-		c.Should(res, "the refusal").To(match.ReturnCode(protocol.CodeMalformedAuth, protocol.CodeInvalidToken))
+	if c.InProfile(protocol.Reference) && spec.ReturnCode(res) != 0 {
+		// Any other code tells that the request was looked at although nobody knows
+		// who sent it. An endpoint that there is not may say so (R: -5).
+		c.Should(res, "the refusal").To(match.ReturnCode(protocol.CodeMalformedAuth, protocol.CodeInvalidToken, protocol.CodeUnavailable))
 	}
 }
 
-// someOrder is the name of an order that is active if there can be one: an order
-// that is unknown would be refused anyway.
-func someOrder(c *spec.C) string {
+// someOrder is an order that is active if there can be one: an order that is
+// unknown would be refused anyway. One that is not the run's own is only read.
+func someOrder(c *spec.C, effect protocol.Effect) string {
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedToken, spec.NeedOrders}); kind == "" {
 		return c.Start(protocol.ToGo).Name
 	}
-	if o, err := c.Get(protocol.PathActiveOrders).Object(); err == nil && c.Token() != "" {
-		if items, err := o.Objects("items"); err == nil && len(items) > 0 {
-			if id, err := items[0].String("uuid"); err == nil {
+	if effect == protocol.Reads && c.Token() != "" {
+		if o, err := c.Get(protocol.PathActiveOrders).Object(); err == nil {
+			if id := firstUUID(o); id != "" {
 				return id
 			}
 		}
@@ -70,24 +74,32 @@ func someOrder(c *spec.C) string {
 	return uuid.NewString()
 }
 
+// firstUUID is the UUID of the first order of a list, or "".
+func firstUUID(list protocol.Object) string {
+	items, err := list.Objects("items")
+	if err != nil || len(items) == 0 {
+		return ""
+	}
+	id, _ := items[0].String("uuid")
+	return id
+}
+
 // bodyFor is a body with which the request would be obeyed, if it were allowed,
-// and would change as little as can be.
-func bodyFor(c *spec.C, endpoint protocol.Endpoint) any {
+// and would change as little as can be; nil if it needs none. The name is for an
+// order to start.
+func bodyFor(endpoint protocol.Endpoint, name string) any {
+	if endpoint.Method != http.MethodPost {
+		return nil
+	}
 	switch endpoint.Path {
 	case protocol.PathActiveOrders:
-		if endpoint.Method == http.MethodPost {
-			return map[string]any{"name": c.OrderName(), "orderType": protocol.ToGo}
-		}
+		return map[string]any{"name": name, "orderType": protocol.ToGo}
 	case protocol.PathPage("{id}"):
 		return map[string]any{"tracking": true}
 	case protocol.PathSettings:
-		if endpoint.Method == http.MethodPost {
-			return map[string]any{"targetTimeDefault": 300}
-		}
+		return map[string]any{"targetTimeDefault": 300}
 	case protocol.PathActivate:
-		if endpoint.Method == http.MethodPost {
-			return map[string]any{"deviceCode": "000-0000-000"}
-		}
+		return map[string]any{"deviceCode": "000-0000-000"}
 	case protocol.PathBeginPairing:
 		return map[string]any{"timeout": 0}
 	case protocol.PathRegister:

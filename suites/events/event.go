@@ -153,9 +153,6 @@ func untold(s *spec.Stream, o protocol.Order) error {
 // awaitTold waits until each stream has told of an order as it stands. Failing to
 // is trouble of the set-up.
 func awaitTold(c *spec.C, streams []*spec.Stream, o protocol.Order) {
-	if o.UUID == "" {
-		return // it is not active
-	}
 	for _, s := range streams {
 		_, ok := s.Find(func(m client.Message) bool {
 			return m.UUID() == o.UUID && isKnown(m.Type()) && stateOf(m) == o.State

@@ -24,9 +24,9 @@ const (
 	// snapshot and the stream, if there is one, is narrow.
 	rounds  = 20
 	joiners = 4
-	makers  = 2
+	makers  = 4
 	// ordersEach is how many orders a maker makes at most in one round.
-	ordersEach = 6
+	ordersEach = 4
 )
 
 var joining = &spec.Probe[[]round]{

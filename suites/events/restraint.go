@@ -17,13 +17,17 @@ var restraintCases = []spec.Case{
 	{ID: "EVT-22", Name: "reading requests", Needs: needOrders, Run: readingSilent},
 }
 
-// aftermath acts on orders, and returns what each stream brought from then on
-// until it told of another order, which was made afterwards. Before it acts, it
-// waits until all is told that has happened to the orders.
-func aftermath(c *spec.C, streams []*spec.Stream, orders []protocol.Order, act func()) [][]client.Message {
+// quiet waits until each stream has told all that has happened to the orders.
+func quiet(c *spec.C, streams []*spec.Stream, orders ...protocol.Order) {
 	for _, o := range orders {
 		awaitTold(c, streams, o)
 	}
+	c.Fence(streams...)
+}
+
+// aftermath acts, and returns what each stream brought from then on until it told
+// of another order, which was made afterwards.
+func aftermath(c *spec.C, streams []*spec.Stream, act func()) [][]client.Message {
 	from := marks(streams)
 	act()
 	c.Fence(streams...)
@@ -39,7 +43,8 @@ func pagedOnly(c *spec.C) {
 	paged := 0
 	for _, o := range []protocol.Order{c.Start(protocol.ToGo), c.Locate(c.Start(protocol.OnPremise), "31")} {
 		able := false
-		brought := aftermath(c, streams, []protocol.Order{o}, func() {
+		quiet(c, streams, o)
+		brought := aftermath(c, streams, func() {
 			able = page(c, o)
 			for i := 0; able && i < len(streams); i++ {
 				streams[i].Event(o.UUID, protocol.OrderPaged)
@@ -80,7 +85,7 @@ func pagedInPlace(events []client.Message) error {
 
 // silence acts, and asserts that no stream tells of the orders.
 func silence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, act func()) {
-	judgeSilence(c, streams, what, orders, aftermath(c, streams, orders, act))
+	judgeSilence(c, streams, what, orders, aftermath(c, streams, act))
 }
 
 // judgeSilence asserts that nothing of what the streams brought is of the orders.
@@ -112,6 +117,7 @@ func repetitionsSilent(c *spec.C) {
 	started := c.Start(protocol.ToGo)
 	located := c.Locate(c.Start(protocol.OnPremise), "32")
 	own := []protocol.Order{started, located}
+	quiet(c, streams, own...)
 	start := func() { c.PostOrder(started.Name, protocol.ToGo, "") }
 	locate := func() { c.PostOrder(located.Name, protocol.OnPremise, "32") }
 	silence(c, streams, "a repeated start", own, start)
@@ -125,6 +131,7 @@ func refusalsSilent(c *spec.C) {
 	streams := openStreams(c, 2)
 	active, unused := c.Start(protocol.ToGo), protocol.Order{Name: c.OrderName()}
 	own := []protocol.Order{active, unused}
+	quiet(c, streams, active)
 	anonymous := client.Request{
 		Method: http.MethodPost, Path: protocol.PathActiveOrders,
 		JSON: map[string]any{"name": active.Name, "orderType": protocol.ToGo, "locationName": "33"},
@@ -143,7 +150,7 @@ func refusalsSilent(c *spec.C) {
 		{"a locate without credentials", func() *client.Response { return c.Do(anonymous) }},
 	} {
 		var res *client.Response
-		brought := aftermath(c, streams, own, func() { res = refused.send() })
+		brought := aftermath(c, streams, func() { res = refused.send() })
 		if res.Status/100 != 4 {
 			c.Note("%s was not refused: %s", refused.what, res)
 			continue
@@ -156,6 +163,7 @@ func refusalsSilent(c *spec.C) {
 func readingSilent(c *spec.C) {
 	streams := openStreams(c, 2)
 	o := c.StartNamed(c.OrderName(), protocol.OnPremise, "34")
+	quiet(c, streams, o)
 	silence(c, streams, "requests that only read", []protocol.Order{o}, func() {
 		for _, path := range []string{
 			protocol.Base, protocol.PathActiveOrders, protocol.PathOrder(o.Name), protocol.PathOrder(o.UUID),

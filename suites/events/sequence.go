@@ -1,8 +1,6 @@
 package events
 
-import (
-	"ttcheck/suites/spec"
-)
+import "ttcheck/suites/spec"
 
 // What many connections are told of many orders at once.
 var sequenceCases = []spec.Case{

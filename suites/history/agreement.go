@@ -76,7 +76,7 @@ func hear(c *spec.C, o protocol.Order, stream, second *spec.Stream) account {
 	if events := stream.EventsOf(o.UUID); len(events) > 0 {
 		a.event = events[len(events)-1].Object
 	}
-	if answer, err := c.Get(protocol.PathOrder(o.UUID)).Object(); err == nil {
+	if answer, err := c.Get(protocol.PathOrder(o.Name)).Object(); err == nil {
 		a.lookUp, _ = answer.Object("activeorder")
 	}
 	return a

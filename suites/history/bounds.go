@@ -22,8 +22,8 @@ func boundsOf(rows []row) []protocol.Datetime {
 	}
 	created = slices.Compact(created)
 	for i := 1; i < len(created); i++ {
-		if middle := midway(created[i-1], created[i]); middle != created[i-1] {
-			between = append(between, middle)
+		if date := midway(created[i-1], created[i]); date != created[i-1] {
+			between = append(between, date)
 		}
 	}
 	bounds := slices.Concat(spread(created), spread(between))
@@ -55,9 +55,9 @@ func spread(dates []protocol.Datetime) []protocol.Datetime {
 	return picked
 }
 
-// around is a filter of four parts for the middle third of the rows, by creation:
+// middle is a filter of four parts for the middle third of the rows, by creation:
 // the one of which most parts tell some row apart that all others let through.
-func around(rows []row) (filter, bool) {
+func middle(rows []row) (filter, bool) {
 	rows = dated(rows)
 	third := len(rows) / 3
 	if third == 0 {

@@ -110,7 +110,7 @@ func TestOwnOrdersTellFiltersApart(t *testing.T) {
 	for _, pace := range []struct{ groups, orders int }{{2, 0}, {3, 0}, {7, 1}, {40, 9}} {
 		rows := ownRows(t, pace.groups, pace.orders)
 		slices.Reverse(rows)
-		f, ok := around(rows)
+		f, ok := middle(rows)
 		if !ok {
 			t.Fatalf("%+v: no filter", pace)
 		}
@@ -125,20 +125,20 @@ func TestOwnOrdersTellFiltersApart(t *testing.T) {
 	}
 }
 
-func TestAround(t *testing.T) {
+func TestMiddle(t *testing.T) {
 	t.Parallel()
-	if _, ok := around(ownRows(t, 2, 0)[:2]); ok {
+	if _, ok := middle(ownRows(t, 2, 0)[:2]); ok {
 		t.Error("a filter around two orders")
 	}
 	undated := []row{{}, {}, {}, {}}
-	if _, ok := around(undated); ok {
+	if _, ok := middle(undated); ok {
 		t.Error("a filter around orders without dates")
 	}
 	odd := []row{shown(t, "a", "TO_GO", "1", at(0)), shown(t, "b", "EAT_HERE", "1", at(5)), shown(t, "c", "TO_GO", "1", at(9))}
-	if f, ok := around(odd); ok {
+	if f, ok := middle(odd); ok {
 		t.Errorf("a filter %v by a type that nobody documents", f.params())
 	}
-	f, ok := around([]row{shown(t, "a", "TO_GO", "1", at(0)), shown(t, "b", "ON_PREMISES", "1", at(5)), shown(t, "c", "TO_GO", "1", at(9))})
+	f, ok := middle([]row{shown(t, "a", "TO_GO", "1", at(0)), shown(t, "b", "ON_PREMISES", "1", at(5)), shown(t, "c", "TO_GO", "1", at(9))})
 	want := filter{after: at(2), before: at(7), kind: protocol.OnPremise, location: "1"}
 	if !ok || f != want {
 		t.Errorf("filter %v, want %v", f.params(), want.params())

@@ -154,7 +154,7 @@ func locationsOf(rows []row) []string {
 // that passes all of them.
 func combinesFilters(c *spec.C, sample sampler) {
 	rows := sample(c)
-	f, ok := around(rows)
+	f, ok := middle(rows)
 	if !ok {
 		c.Unsupported("the history holds no three orders that show a location, a type and when they were created")
 	}

@@ -98,10 +98,10 @@ func TestDirection(t *testing.T) {
 	down := slices.Clone(up)
 	slices.Reverse(down)
 	for want, rows := range map[string][]row{
-		"earliest first":                                  up,
-		"latest first":                                    down,
-		"neither earliest nor latest first":               {up[2], up[0], up[2]},
-		"cannot be seen, as all were created at one time": up[:2],
+		"earliest first":                    up,
+		"latest first":                      down,
+		"neither earliest nor latest first": {up[2], up[0], up[2]},
+		"cannot be seen, as no two orders show different dates": up[:2],
 	} {
 		if got := direction(rows); got != want {
 			t.Errorf("direction %q, want %q", got, want)

@@ -46,13 +46,19 @@ func page(offset, limit int) params {
 	return params{"offset": strconv.Itoa(offset), "limit": strconv.Itoa(limit)}
 }
 
-func ask(c *spec.C, p params) *client.Response { return c.Get(protocol.PathHistory, p.values()) }
+func ask(c *spec.C, p params) *client.Response {
+	res := c.Get(protocol.PathHistory, p.values())
+	if res.Err != nil && client.IsLocal(res.Err) {
+		c.Broken("the harness could not ask: %v", res.Err)
+	}
+	return res
+}
 
 // read asks for a list. The error tells why there is none.
 func read(c *spec.C, p params) ([]row, *client.Response, error) {
 	res := ask(c, p)
 	if res.Err != nil || res.Status/100 != 2 {
-		return nil, res, fmt.Errorf("it is answered %s", res)
+		return nil, res, fmt.Errorf("it is answered: %s", res)
 	}
 	rows, err := rowsOf(res.Body)
 	return rows, res, err
@@ -82,11 +88,12 @@ func walk(c *spec.C, p params, enough func([]row) bool) (rows []row, end bool, e
 	offset := 0
 	for range maxPages {
 		next, _, err := read(c, p.with(page(offset, maxLimit)))
-		switch {
-		case err != nil && offset == 0:
-			return nil, false, err
-		case err != nil || len(next) == 0:
-			return rows, err == nil, nil
+		if err != nil || len(next) == 0 {
+			end = err == nil
+			if offset > 0 {
+				err = nil // what was read before counts
+			}
+			return rows, end, err
 		}
 		offset += len(next)
 		before := len(rows)
@@ -97,7 +104,7 @@ func walk(c *spec.C, p params, enough func([]row) bool) (rows []row, end bool, e
 			}
 		}
 		if len(rows) == before || enough != nil && enough(rows) {
-			return rows, false, nil
+			break
 		}
 	}
 	return rows, false, nil

@@ -121,14 +121,13 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-func TestLikely(t *testing.T) {
+func TestAround(t *testing.T) {
 	t.Parallel()
-	queries := likely([]protocol.Order{{Created: at(5)}, {Created: at(3)}, {Created: at(9)}})
-	if last := queries[len(queries)-1]; len(queries) != 3 || last["created_after"] != at(2).String() || last["limit"] != "100" {
-		t.Errorf("queries %v", queries)
+	if got, want := around([]protocol.Order{{Created: at(5)}, {Created: at(3)}, {Created: at(9)}}), (filter{after: at(2), before: at(10)}); got != want {
+		t.Errorf("filter %v, want %v", got.params(), want.params())
 	}
-	if queries := likely([]protocol.Order{{}}); len(queries) != 2 {
-		t.Errorf("queries without a date %v", queries)
+	if got := around([]protocol.Order{{}}); len(got.params()) != 0 {
+		t.Errorf("filter without a date %v", got.params())
 	}
 }
 

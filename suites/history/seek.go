@@ -1,9 +1,7 @@
 package history
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"ttcheck/protocol"
@@ -12,7 +10,7 @@ import (
 
 // glance is how long a case waits before it looks again for an order that was
 // just cleared.
-const glance = 50 * time.Millisecond
+const glance = 100 * time.Millisecond
 
 // finds is what became of a search for orders in the history.
 type finds struct {
@@ -21,35 +19,47 @@ type finds struct {
 	twice   []row            // those that one answer listed more than once
 }
 
-// seek looks for finished orders until all are found or patience is over: where a
-// client would look first, and at last in the whole of the history.
+// seek looks for finished orders until all are found or patience is over: on the
+// first page, where a client would look, then among what was created in their
+// time, and at last in the whole of the history.
 func seek(c *spec.C, orders []protocol.Order) finds {
 	var f finds
+	found := func(rows []row) bool { return len(inspect(rows, orders, f).missing) == 0 }
 	for give := time.Now().Add(spec.Patience); time.Now().Before(give); {
-		for _, p := range likely(orders) {
-			if f = inspect(listIfAny(c, p), orders, f); len(f.missing) == 0 {
-				return f
-			}
+		if f = glimpse(c, orders, f); len(f.missing) == 0 {
+			return f
+		}
+		rows, _, _ := walk(c, around(orders).params(), found)
+		if f = inspect(rows, orders, f); len(f.missing) == 0 {
+			return f
 		}
 		if c.Until(time.Now().Add(glance)) != nil {
 			return f
 		}
 	}
-	found := func(rows []row) bool { return len(inspect(rows, orders, f).missing) == 0 }
 	rows, _, _ := walk(c, nil, found)
 	return inspect(rows, orders, f)
 }
 
-// likely are queries that show new orders, whichever way the history is sorted.
-func likely(orders []protocol.Order) []params {
-	most := params{"limit": strconv.Itoa(maxLimit)}
-	queries := []params{nil, most}
-	oldest := slices.MinFunc(orders, func(a, b protocol.Order) int { return cmp.Compare(a.Created.Sub(b.Created), 0) })
-	if !oldest.Created.IsZero() {
-		after := oldest.Created.Add(-time.Second).String()
-		queries = append(queries, most.with(params{"created_after": after}))
+// glimpse looks at the first page, as it comes and as long as it can be.
+func glimpse(c *spec.C, orders []protocol.Order, f finds) finds {
+	for _, p := range []params{nil, page(0, maxLimit)} {
+		if f = inspect(listIfAny(c, p), orders, f); len(f.missing) == 0 {
+			break
+		}
 	}
-	return queries
+	return f
+}
+
+// around is a filter that lets everything through that was created when the orders
+// were; everything at all if they do not show when.
+func around(orders []protocol.Order) filter {
+	byDate := func(a, b protocol.Order) int { return earlier(a.Created, b.Created) }
+	first, last := slices.MinFunc(orders, byDate).Created, slices.MaxFunc(orders, byDate).Created
+	if first.IsZero() {
+		return filter{}
+	}
+	return filter{after: first.Add(-time.Second), before: last.Add(time.Second)}
 }
 
 // inspect adds what one answer shows to what was found before.

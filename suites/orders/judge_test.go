@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -82,7 +83,8 @@ func TestSameOrder(t *testing.T) {
 			wantError(t, sameOrder(object(t, one), object(t, test.other)), test.fault)
 		})
 	}
-	wantError(t, sameOrder(object(t, `{'name':'1'}`), object(t, one)), "is missing")
+	wantError(t, sameOrder(object(t, `{'name':'1','uuid':'u','locationName':null}`), object(t, one)), "")
+	wantError(t, sameOrder(object(t, `{'name':'1'}`), object(t, one)), `"uuid" is missing`)
 }
 
 func TestOnce(t *testing.T) {
@@ -182,6 +184,17 @@ func TestParts(t *testing.T) {
 	}
 }
 
+func TestUnusedName(t *testing.T) {
+	t.Parallel()
+	items := objects(t, `{'name':'9999'}`, `{'name':'9997'}`, `{'name':9998}`)
+	if got := unusedName(items); got != "9998" {
+		t.Errorf("name %s, want 9998", got)
+	}
+	if got := unusedName(append(items, object(t, `{'name':'9998'}`))); got != "9996" {
+		t.Errorf("name %s, want 9996", got)
+	}
+}
+
 // TestMistakes proves that what is posted as a mistake is one, and stands alone.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
@@ -218,7 +231,7 @@ func TestWrongMethods(t *testing.T) {
 		known := slices.ContainsFunc(protocol.Secured, func(e protocol.Endpoint) bool {
 			return e.Method == req.Method && e.Path == req.Path
 		})
-		if known || req.Method == "DELETE" || req.JSON != nil || req.Body != nil {
+		if known || req.Method == http.MethodDelete || req.JSON != nil || req.Body != nil {
 			t.Errorf("%s on %s is no harmless mistake", req.Method, req.Path)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 var listCases = []spec.Case{
 	{ID: "ORD-01", Needs: reads, Run: listsOrders},
 	{ID: "ORD-01", Name: "of this run", Needs: makes, Run: listsOwnOrders},
+	{ID: "ORD-01", Name: "when there is none", Needs: clearsOthers, Run: listsNothing},
 }
 
 func listsOrders(c *spec.C) { expectListing(c) }
@@ -31,6 +32,20 @@ func listsOwnOrders(c *spec.C) {
 	c.Clear(second)
 	expectCleared(c, second.UUID)
 	expectListing(c)
+}
+
+// listsNothing needs an empty list, and tries again if somebody makes an order
+// meanwhile.
+func listsNothing(c *spec.C) {
+	for range 3 {
+		if res := c.Delete(protocol.PathActiveOrders); res.Status/100 != 2 {
+			c.Unsupported("all orders cannot be cleared at once: %s", res)
+		}
+		if items := expectListing(c); len(items) == 0 {
+			return
+		}
+	}
+	c.Unsupported("the list was never empty, even after all orders were cleared")
 }
 
 // expectListing asserts that the list has its documented form, and returns it.

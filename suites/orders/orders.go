@@ -23,6 +23,8 @@ var (
 	reads = []spec.Need{spec.NeedToken}
 	// makes is what a case needs that makes orders of its own.
 	makes = []spec.Need{spec.NeedToken, spec.NeedOrders}
+	// clearsOthers is what a case needs that clears orders of others.
+	clearsOthers = []spec.Need{spec.NeedToken, spec.NeedOrders, spec.NeedDestructive}
 	// findsOut is what a case needs that finds out whether orders can be made.
 	findsOut = []spec.Need{spec.NeedToken, spec.NeedOrdersLeave}
 )

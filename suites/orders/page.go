@@ -41,8 +41,7 @@ func pagesNotTheNext(c *spec.C) {
 	former := c.Start(protocol.ToGo)
 	page(c, former.Name)
 	expectPaged(c, former)
-	c.Clear(former)
-	expectCleared(c, former.UUID)
+	finish(c, former)
 	next := c.StartNamed(former.Name, protocol.ToGo, "")
 	c.Expect(paged(active(c, next.Name), false), "order %s, whose name belonged to an order that was paged,", next.Name).
 		To(match.NoFault("show paged false"))

@@ -38,8 +38,7 @@ func startsWithoutLocation(c *spec.C) {
 func startsAfresh(c *spec.C) {
 	name := c.OrderName()
 	former := place(c, name, protocol.OnPremise, "12")
-	c.Expect(c.Delete(protocol.PathOrder(name)), "DELETE of order %s", name).To(match.Success())
-	expectCleared(c, text(former, "uuid"))
+	finish(c, protocol.Order{Name: name, UUID: text(former, "uuid")})
 	expectShown(c, place(c, name, protocol.ToGo, ""), started(name, protocol.ToGo))
 }
 

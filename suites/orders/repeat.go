@@ -65,14 +65,12 @@ func makesOneOrderOfMany(c *spec.C) {
 		c.Later(func() { remove(c, ofName(listQuietly(c), name)) })
 		accepted := slices.ContainsFunc(race(c, name, location), func(res *client.Response) bool { return res.Status/100 == 2 })
 		c.Expect(accepted, "whether one of %d equal requests at once was accepted", twins).To(gomega.BeTrue())
-		items := c.ActiveOrders()
-		_, err := once(items, name)
+		item, err := once(c.ActiveOrders(), name)
 		c.Expect(err, "the list after %d equal requests at once", twins).To(match.NoFault("hold order " + name + " once"))
 		c.Fence(stream)
 		c.Expect(created(stream, name), "the number of %s events after %d equal requests at once", protocol.OrderCreated, twins).
 			To(gomega.Equal(1))
-		c.Clear(protocol.Order{Name: name})
-		expectCleared(c, uuids(ofName(items, name))...)
+		finish(c, protocol.Order{Name: name, UUID: text(item, "uuid")})
 		c.Expect(len(ofName(c.ActiveOrders(), name)), "the number of orders named %s after it was cleared", name).To(gomega.Equal(0))
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestNames(t *testing.T) {
+func TestFullName(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {
 		k    Case
@@ -17,6 +17,26 @@ func TestNames(t *testing.T) {
 	} {
 		if got := x.k.FullName(); got != x.want {
 			t.Errorf("%q, want %q", got, x.want)
+		}
+	}
+}
+
+// TestLaneOfTokens: whatever may have tokens made keeps out of the windows of the
+// button, whether it says so or not.
+func TestLaneOfTokens(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		k    Case
+		want string
+	}{
+		{Case{}, ""},
+		{Case{Needs: []Need{NeedToken, NeedButton, NeedOrders}}, ""},
+		{Case{Needs: []Need{NeedToken, NeedTokens}}, ButtonLane},
+		{Case{Lane: "another", Needs: []Need{NeedTokens}}, "another"},
+		{Case{Lane: "another"}, "another"},
+	} {
+		if got := x.k.LaneName(); got != x.want {
+			t.Errorf("%+v: %q, want %q", x.k, got, x.want)
 		}
 	}
 }

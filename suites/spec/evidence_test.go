@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func TestEvidence(t *testing.T) {
 		{"the last six of what is named", func(c *C) {
 			var proof []client.Exchange
 			for i := range 8 {
-				proof = append(proof, exchange(fmt.Sprint(i), 0))
+				proof = append(proof, exchange(strconv.Itoa(i), 0))
 			}
 			c.Should(1).ProvedBy(proof...).To(never)
 		}, []string{"2", "3", "4", "5", "6", "7"}},

@@ -51,7 +51,7 @@ func TestPanic(t *testing.T) {
 	for name, run := range map[string]func(*C){
 		"its own":   func(*C) { panicking() },
 		"Go's":      func(c *C) { var none *client.Response; c.Note("%d", none.Status) },
-		"a nil one": func(*C) { panic(nil) }, //nolint:govet // what it is about
+		"a nil one": func(*C) { panic(nil) },
 	} {
 		outcome := judge(t, protocol.Info, func(c *C) {
 			c.Should(1).To(gomega.BeNil())

@@ -19,7 +19,7 @@ import (
 
 const (
 	goodToken  = "aaaabbbbccccddddaaaabbbbccccddddaaaabbbbccccdddd"
-	otherToken = "1111222233334444111122223333444411112222333344440"
+	otherToken = "111122223333444411112222333344441111222233334444"
 )
 
 // gateway is as much of a gateway as this package speaks with. It is no model of

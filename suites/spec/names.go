@@ -29,10 +29,10 @@ func ParseNameRange(s string) (NameRange, error) {
 	switch {
 	case !ok || errors.Join(err1, err2) != nil || r.First < 0:
 		return r, fmt.Errorf("order names %.40q are no range such as %s", s, DefaultNames)
-	case r.Last-r.First+1 < minNames:
-		return r, fmt.Errorf("order names %.40q: the range must hold at least %d names", s, minNames)
 	case r.Last-r.First >= maxNames:
 		return r, fmt.Errorf("order names %.40q: the range must hold at most %d names", s, maxNames)
+	case r.Last-r.First+1 < minNames:
+		return r, fmt.Errorf("order names %.40q: the range must hold at least %d names", s, minNames)
 	}
 	return r, nil
 }

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ttcheck/client"
@@ -51,12 +52,16 @@ func (p *Probe[T]) LaneName() string {
 func (p *Probe[T]) needs() []Need                 { return p.Needs }
 func (p *Probe[T]) observe(s *Scene) (any, error) { return p.Run(s) }
 
-// Now makes the observation at once, unless it is made already.
+// Now makes the observation at once, unless it is made already or being made. It
+// must not be called by a probe of the same lane while p is still to be made: the
+// lane is taken.
 func (p *Probe[T]) Now(ctx context.Context, e *Env) (T, error) {
+	var none T
 	o := e.observation(p)
-	o.once.Do(func() { e.observe(ctx, p, o) })
+	if err := e.observe(ctx, p, o); err != nil {
+		return none, err
+	}
 	if o.err != nil {
-		var none T
 		return none, o.err
 	}
 	return o.value.(T), nil
@@ -80,7 +85,7 @@ func (p *Probe[T]) Of(c *C) T {
 }
 
 type observation struct {
-	once      sync.Once
+	begun     atomic.Bool
 	done      chan struct{}
 	value     any
 	err       error
@@ -106,8 +111,7 @@ func (e *Env) StartProbes(ctx context.Context, selected []AnyProbe) {
 	for _, lane := range lanes {
 		e.probes.wait.Go(func() {
 			for _, p := range lane {
-				o := e.observation(p)
-				o.once.Do(func() { e.observe(ctx, p, o) })
+				_ = e.observe(ctx, p, e.observation(p)) // it fails with ctx alone
 			}
 		})
 	}
@@ -119,13 +123,21 @@ func (e *Env) AwaitProbes() { e.probes.wait.Wait() }
 // Await waits for the probes' observations, or for ctx.
 func (e *Env) Await(ctx context.Context, list []AnyProbe) error {
 	for _, p := range list {
-		select {
-		case <-e.observation(p).done:
-		case <-ctx.Done():
-			return fmt.Errorf("wait for %s: %w", p.Title(), context.Cause(ctx))
+		if err := e.observation(p).await(ctx, p); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// await waits until the observation is made, or for ctx.
+func (o *observation) await(ctx context.Context, p AnyProbe) error {
+	select {
+	case <-o.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for %s: %w", p.Title(), context.Cause(ctx))
+	}
 }
 
 // Repeat forgets the probes' observations and makes them again.
@@ -134,8 +146,7 @@ func (e *Env) Repeat(ctx context.Context, list []AnyProbe) {
 		e.probes.mu.Lock()
 		delete(e.probes.made, p)
 		e.probes.mu.Unlock()
-		o := e.observation(p)
-		o.once.Do(func() { e.observe(ctx, p, o) })
+		_ = e.observe(ctx, p, e.observation(p)) // it fails with ctx alone
 	}
 }
 
@@ -153,7 +164,17 @@ func (e *Env) observation(p AnyProbe) *observation {
 	return o
 }
 
-func (e *Env) observe(ctx context.Context, p AnyProbe, o *observation) {
+// observe makes an observation, or waits until whoever has begun it is done. The
+// error tells that ctx was done first.
+func (e *Env) observe(ctx context.Context, p AnyProbe, o *observation) error {
+	if o.begun.Swap(true) {
+		return o.await(ctx, p)
+	}
+	e.run(ctx, p, o)
+	return nil
+}
+
+func (e *Env) run(ctx context.Context, p AnyProbe, o *observation) {
 	defer close(o.done)
 	leave, err := e.enterLane(ctx, p.LaneName())
 	if err != nil {

@@ -3,8 +3,8 @@ package spec
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +65,26 @@ func TestNow(t *testing.T) {
 		if seen, err := p.Now(t.Context(), nowhere(t)); seen != 2 || err != nil {
 			t.Errorf("in another run: observed %d, %v; want an observation of its own", seen, err)
 		}
+	})
+}
+
+// TestNowWaits no longer than ctx for an observation that another is making.
+func TestNowWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := nowhere(t)
+		p, made := counting("a second", "")
+		e.StartProbes(t.Context(), []AnyProbe{p})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second/2, errors.New("enough"))
+		defer cancel()
+		if _, err := p.Now(ctx, e); err == nil || err.Error() != "wait for a second: enough" {
+			t.Errorf("the error is %v", err)
+		}
+		if seen, err := p.Now(t.Context(), e); seen != 1 || err != nil || *made != 1 {
+			t.Errorf("observed %d, %v, made %d times", seen, err, *made)
+		}
+		e.AwaitProbes()
 	})
 }
 
@@ -251,7 +271,7 @@ func TestRunAfterTheEnd(t *testing.T) {
 	cancel()
 	for i := range 50 {
 		e := nowhere(t)
-		p := &Probe[int]{Name: fmt.Sprint(i), Run: func(*Scene) (int, error) { t.Error("the probe was begun"); return 0, nil }}
+		p := &Probe[int]{Name: strconv.Itoa(i), Run: func(*Scene) (int, error) { t.Error("the probe was begun"); return 0, nil }}
 		if _, err := p.Now(ctx, e); !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}

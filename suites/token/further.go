@@ -2,7 +2,7 @@ package token
 
 import (
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -18,27 +18,20 @@ var furtherCases = []spec.Case{
 	{ID: "TOK-14", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedToken}, Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: neverRepeats},
 	{ID: "TOK-16", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: makesAFurtherToken},
 	{ID: "TOK-17", Lane: spec.ButtonLane, Run: refusesWithoutAToken},
+	{ID: "TOK-17", Name: "in an open window", Probes: []spec.AnyProbe{ExpiredWindow}, Run: refusesWithoutATokenInAWindow},
 	{ID: "TOK-24", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: tellsWhichNamesItRefuses},
 }
 
-const (
-	// sample is how many further tokens are made to be compared.
-	sample = 5
-	// longCommonPart is the length from which a part that two tokens share is no
-	// accident: 16 hexadecimal digits are 64 bits.
-	longCommonPart = 16
-)
+// sample is how many further tokens are made to be compared.
+const sample = 5
 
+// neverRepeats leaves the tokens that it makes for the end of the run to revoke:
+// what revoking does is for TOK-19 to find out.
 func neverRepeats(c *spec.C) {
-	var tokens []string
-	for _, w := range []Window{QuickWindow.Of(c), LateWindow.Of(c)} {
-		for _, ask := range w.Given() {
-			tokens = append(tokens, ask.Secret())
-		}
-	}
+	tokens := secretsOf(c)
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedTokens}); kind == "" {
 		for range sample {
-			if secret := further(c, ""); secret != "" {
+			if secret := further(c); secret != "" {
 				tokens = append(tokens, secret)
 			}
 		}
@@ -49,102 +42,94 @@ func neverRepeats(c *spec.C) {
 	c.Note("%d tokens were compared", len(tokens))
 	for i, a := range tokens {
 		for _, b := range tokens[:i] {
-			common := longestCommonPart(strings.ToLower(a), strings.ToLower(b))
 			c.Expect(a == b, "that two tokens are the same").To(gomega.BeFalse())
-			c.Expect(common, "the length of the longest part that two tokens share").To(gomega.BeNumerically("<", longCommonPart))
+			c.Expect(commonPart(a, b), "the length of the longest part that two tokens share").To(gomega.BeNumerically("<", tooMuchInCommon(a, b)))
 		}
 	}
+}
+
+// secretsOf returns the tokens of the windows, and the one that the run was given.
+func secretsOf(c *spec.C) []string {
+	var tokens []string
+	for _, w := range []Window{QuickWindow.Of(c), LateWindow.Of(c)} {
+		for _, ask := range w.Given() {
+			tokens = append(tokens, ask.Secret())
+		}
+	}
+	if !slices.Contains(c.OwnTokens(), c.Token()) {
+		tokens = append(tokens, c.Token())
+	}
+	return tokens
 }
 
 func makesAFurtherToken(c *spec.C) {
-	res, token := c.FurtherToken(c.Token(), "ttcheck-further")
+	res, token := c.FurtherToken(c.Token(), "")
 	c.Expect(res, "POST %s under a valid token", protocol.PathGenerate).To(match.Success())
 	c.Expect(res, "the answer").To(match.HoldToken())
 	secret, _ := token.String("token")
-	revokeLater(c, secret)
 	c.Expect(secret == c.Token(), "that the further token is the old one").To(gomega.BeFalse())
-	for _, t := range []string{secret, c.Token()} {
-		used := c.Do(client.Request{Path: protocol.PathHistory, Token: t})
-		c.Expect(used, "GET %s under the further token, and under the old one", protocol.PathHistory).To(match.Success())
-	}
+	accepts(c, secret, "the further token")
+	accepts(c, c.Token(), "the old token, beside the further one")
+}
+
+// accepts asserts that a token is good for a secured request.
+func accepts(c *spec.C, token, what string) {
+	res := c.Do(client.Request{Path: protocol.PathHistory, Token: token})
+	c.Expect(res, "GET %s under %s", protocol.PathHistory, what).To(match.Success())
 }
 
 func refusesWithoutAToken(c *spec.C) {
-	attempts := map[string]http.Header{
-		"without Authorization":       nil,
-		"under an unknown token":      client.BearerHeader(strings.Repeat("0123456789ab", 4)),
-		"under an empty bearer token": {"Authorization": {"Bearer "}},
+	attempts := []struct {
+		how    string
+		header http.Header
+	}{
+		{"without Authorization", nil},
+		{"under an unknown token", client.BearerHeader(strings.Repeat("0123456789ab", 4))},
+		{"under an empty bearer token", http.Header{"Authorization": {"Bearer "}}},
 	}
-	for how, header := range attempts {
-		res := c.Do(client.Request{Method: http.MethodPost, Path: protocol.PathGenerate, Header: header})
-		if o, err := res.Object(); err == nil {
-			rememberIn(c, o)
-		}
-		c.Expect(res, "POST %s %s", protocol.PathGenerate, how).To(match.Refusal())
-		c.Expect(res, "the refusal").NotTo(match.HoldToken())
+	for _, attempt := range attempts {
+		isRefused(c, post(c.Scene, attempt.header), attempt.how)
 	}
+}
+
+func refusesWithoutATokenInAWindow(c *spec.C) {
+	isRefused(c, ExpiredWindow.Of(c).Post, "without Authorization, right after the button was pressed,")
+}
+
+func isRefused(c *spec.C, res *client.Response, how string) {
+	c.Expect(res, "POST %s %s", protocol.PathGenerate, how).To(match.Refusal())
+	c.Expect(res, "the refusal").NotTo(match.HoldToken())
 }
 
 // tellsWhichNamesItRefuses reports; which names are valid is not documented.
 func tellsWhichNamesItRefuses(c *spec.C) {
-	names := map[string]string{
-		"with a space": "kitchen display", "with an umlaut": "Küche", "of 1 character": "k", "of 32 characters": strings.Repeat("k", 32),
-		"of 300 characters": strings.Repeat("k", 300), "with markup": "<b>k</b>", "with a quote": `k"k`, "with a slash": "k/k",
+	names := []struct{ what, name string }{
+		{"of 1 character", "k"},
+		{"of 32 characters", strings.Repeat("k", 32)},
+		{"of 300 characters", strings.Repeat("k", 300)},
+		{"with a space", "kitchen display"},
+		{"with an umlaut", "Küche"},
+		{"with a slash", "k/k"},
+		{"with a quote", `k"k`},
+		{"with markup", "<b>k</b>"},
 	}
-	for what, name := range names {
-		res, token := c.FurtherToken(c.Token(), name)
-		if secret, err := token.String("token"); err == nil {
-			revokeLater(c, secret)
-			kept, _ := token.String("name")
-			c.Note("a name %s is accepted, and kept as asked: %t", what, kept == name)
-		} else {
-			c.Note("a name %s is refused: %s", what, res)
+	for _, n := range names {
+		res, token := c.FurtherToken(c.Token(), n.name)
+		secret, err := token.String("token")
+		if err != nil {
+			c.Note("a name %s is refused: %s", n.what, res)
+			continue
 		}
+		c.Later(func() { c.Revoke(secret) })
+		kept, _ := token.String("name")
+		c.Note("a name %s is accepted, and kept as asked: %t", n.what, kept == n.name)
 	}
-	empty := c.Do(client.Request{Method: http.MethodPost, Path: protocol.PathGenerate, Token: c.Token(), Query: url.Values{"name": {""}}})
-	if o, err := empty.Object(); err == nil {
-		rememberIn(c, o)
-	}
-	c.Note("an empty name: HTTP %d", empty.Status)
 }
 
-// further makes a token under the run's own, to be revoked at the end of the case;
-// "" if the gateway does not.
-func further(c *spec.C, name string) string {
-	_, token := c.FurtherToken(c.Token(), name)
-	secret, err := token.String("token")
-	if err != nil {
-		return ""
-	}
-	revokeLater(c, secret)
+// further makes a token under the run's own, for the end of the run to revoke; ""
+// if the gateway does not.
+func further(c *spec.C) string {
+	_, token := c.FurtherToken(c.Token(), "")
+	secret, _ := token.String("token")
 	return secret
-}
-
-func revokeLater(c *spec.C, secret string) { c.Later(func() { c.Revoke(secret) }) }
-
-// rememberIn has a token revoked that an answer holds although it should not.
-func rememberIn(c *spec.C, o protocol.Object) {
-	if token, err := o.Object("token"); err == nil {
-		if secret, err := token.String("token"); err == nil {
-			c.OwnToken(secret)
-		}
-	}
-}
-
-// longestCommonPart is the length of the longest run of characters that stands in
-// both a and b.
-func longestCommonPart(a, b string) int {
-	longest := 0
-	previous := make([]int, len(b)+1)
-	for i := range len(a) {
-		current := make([]int, len(b)+1)
-		for j := range len(b) {
-			if a[i] == b[j] {
-				current[j+1] = previous[j] + 1
-				longest = max(longest, current[j+1])
-			}
-		}
-		previous = current
-	}
-	return longest
 }

@@ -1,27 +1,25 @@
 package token
 
 import (
-	"sync"
+	"net/http"
+	"slices"
 	"time"
 
-	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
 
 const (
-	// lane keeps the windows apart: there is one button. Cases that have tokens
-	// made without it keep out of it too, for a token may close a window.
-	// polls is how often an observation asks before the button is pressed, as a
-	// client does that waits for it.
-	polls   = 5
-	pollGap = 200 * time.Millisecond // of protocol time
 	// eager is how often a press whose effect is not seen at once is asked after.
 	eager = 100 * time.Millisecond
 
 	lateName    = "the end of a token window, to ask just before it"
 	expiredName = "the end of a token window, to ask just after it"
 )
+
+// lateNames are the names that are asked for in a window. Which names a gateway
+// takes is not documented; hardly any refuses these.
+var lateNames = []string{"ttchecka", "ttcheckb"}
 
 // The three windows that a run opens, one after the other. In the first a token
 // is asked for at once, in the second just before the end, in the third just
@@ -44,73 +42,33 @@ var (
 	}
 )
 
-// Window is what was seen of one token window.
-type Window struct {
-	Before []*client.Response // asked before the press
-	Press  client.Press
-	// Asked are the requests in the window, or after it: the first two at the
-	// same time.
-	Asked []Ask
-	// After is one more request, right after a token was given; nil if none was.
-	After *client.Response
-	// Delay is how long after the press the first token was given, if it took
-	// several tries.
-	Delay time.Duration
-}
-
-// Ask is one request for a token.
-type Ask struct {
-	Name     string // the name asked for; empty for none
-	Response *client.Response
-	Token    protocol.Object // nil if there was none in the answer
-}
-
-// Secret is the token itself, or "".
-func (a Ask) Secret() string {
-	secret, _ := a.Token.String("token")
-	return secret
-}
-
-// Given returns the requests that were answered with a token.
-func (w Window) Given() []Ask {
-	var given []Ask
-	for _, ask := range w.Asked {
-		if ask.Secret() != "" {
-			given = append(given, ask)
-		}
-	}
-	return given
-}
-
-// FirstToken is the first token that was given, or "".
-func (w Window) FirstToken() string {
-	for _, ask := range w.Given() {
-		return ask.Secret()
-	}
-	return ""
-}
-
-// LastAnswer is the answer to the last request in the window.
-func (w Window) LastAnswer() *client.Response { return w.Asked[len(w.Asked)-1].Response }
-
 func observeQuick(s *spec.Scene) (Window, error) {
+	stray, err := calm(s)
+	if err != nil {
+		return Window{}, err
+	}
+	before, _ := listed(s)
 	w, err := open(s)
 	if err != nil {
 		return w, err
 	}
+	w.Stray = stray
 	w.Asked = race(s, "", "")
 	for give := time.Now().Add(spec.Patience); w.FirstToken() == "" && time.Now().Before(give); {
 		if err := s.Until(time.Now().Add(eager)); err != nil {
 			return w, err
 		}
-		res, token := s.GenerateToken("")
-		w.Asked = append(w.Asked, Ask{Response: res, Token: token})
-		w.Delay = res.Received.Sub(w.Press.Latest)
+		w.Asked = append(w.Asked, ask(s, ""))
+		w.Delay = w.LastAnswer().Received.Sub(w.Press.Latest)
+	}
+	if w.FirstToken() == "" && taken(s, before) {
+		return w, spec.Inconclusive("somebody else was given a token as soon as the button was pressed")
 	}
 	return settle(s, w)
 }
 
 func observeLate(s *spec.Scene) (Window, error) {
+	before, _ := listed(s)
 	w, err := open(s)
 	if err != nil {
 		return w, err
@@ -120,13 +78,27 @@ func observeLate(s *spec.Scene) (Window, error) {
 	if err := s.Until(at); err != nil {
 		return w, err
 	}
-	w.Asked = race(s, "ttcheck-a", "ttcheck-b")
+	w.Asked = race(s, lateNames...)
+	if slices.ContainsFunc(w.Asked, nameRefused) && w.FirstToken() == "" {
+		w.Asked = append(w.Asked, ask(s, ""))
+	}
+	if w.FirstToken() != "" {
+		return settle(s, w)
+	}
 	// Only a refusal that came back before the end proves anything.
 	end := w.Press.Earliest.Add(s.Real(s.Timing.TokenWindow - s.Settings.Grace))
-	if late := w.LastAnswer().Received.Sub(end); w.FirstToken() == "" && late > 0 {
+	if late := w.LastAnswer().Received.Sub(end); late > 0 {
 		return w, spec.Inconclusive("the request just before the end of the window was answered %v too late to tell", late)
 	}
-	return settle(s, w)
+	if taken(s, before) {
+		return w, spec.Inconclusive("somebody else was given a token in the window")
+	}
+	return w, nil
+}
+
+// nameRefused tells whether a request was refused for the name that it asks for.
+func nameRefused(a Ask) bool {
+	return a.Response.Status == http.StatusBadRequest || spec.ReturnCode(a.Response) == protocol.CodeBadTokenName
 }
 
 func observeExpired(s *spec.Scene) (Window, error) {
@@ -138,61 +110,26 @@ func observeExpired(s *spec.Scene) (Window, error) {
 	if err != nil {
 		return w, err
 	}
+	w.Post = post(s, nil)
 	at := w.Press.Latest.Add(quick.Delay + s.Real(s.Timing.TokenWindow) + s.Grace())
 	s.Waiting(expiredName, at)
 	if err := s.Until(at); err != nil {
 		return w, err
 	}
-	res, token := s.GenerateToken("")
-	w.Asked = []Ask{{Response: res, Token: token}}
+	w.Asked = []Ask{ask(s, "")}
 	// A refusal that was asked for too late passes on a window that is too long.
-	if late := res.Sent.Sub(at); token == nil && late > s.Grace() {
+	last := w.Asked[0]
+	if late := last.Response.Sent.Sub(at); !last.isGiven() && late > s.Grace() {
 		return w, spec.Inconclusive("the request just after the end of the window went out %v too late to tell", late)
 	}
 	return w, nil
 }
 
-// open asks a few times, as a client does that polls, and has the button pressed.
-func open(s *spec.Scene) (Window, error) {
-	var w Window
-	for range polls {
-		res, _ := s.GenerateToken("")
-		w.Before = append(w.Before, res)
-		if err := s.Until(time.Now().Add(s.Real(pollGap))); err != nil {
-			return w, err
-		}
+// open polls, and then has the button pressed.
+func open(s *spec.Scene) (w Window, err error) {
+	if w.Before, err = poll(s); err != nil {
+		return w, err
 	}
-	var err error
 	w.Press, err = s.Target.Press.Press(s)
 	return w, err
-}
-
-// race asks for two tokens at the same time.
-func race(s *spec.Scene, names ...string) []Ask {
-	asked := make([]Ask, len(names))
-	var wait sync.WaitGroup
-	for i, name := range names {
-		wait.Go(func() {
-			res, token := s.GenerateToken(name)
-			asked[i] = Ask{Name: name, Response: res, Token: token}
-		})
-	}
-	wait.Wait()
-	return asked
-}
-
-// settle asks once more after a token was given. A window that is still open
-// then is waited out, because what a press inside it would do is not documented.
-func settle(s *spec.Scene, w Window) (Window, error) {
-	if w.FirstToken() == "" {
-		return w, nil
-	}
-	var token protocol.Object
-	w.After, token = s.GenerateToken("")
-	if token == nil {
-		return w, nil
-	}
-	at := w.Press.Latest.Add(w.Delay + s.Real(s.Timing.TokenWindow) + s.Grace())
-	s.Waiting("the end of a token window that a token did not close", at)
-	return w, s.Until(at)
 }

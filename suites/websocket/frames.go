@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -22,35 +23,50 @@ var frameCases = []spec.Case{
 }
 
 // sendsOneObjectPerMessage judges every message of the whole run; it comes late,
-// and adds a life of an order of its own where it may.
+// and adds a rejection and a life of an order of its own.
 func sendsOneObjectPerMessage(c *spec.C) {
-	stream := c.Stream(spec.ByMessage)
-	if kind, _ := c.Unmet(withOrders); kind == "" {
+	sentWell(c)
+	messagesAfter(c, wrongToken)
+	stream, reason := c.Connect(spec.ByMessage)
+	sentWell(c)
+	if stream == nil {
+		c.Broken("the set-up failed: open a WebSocket by %s: %s", spec.ByMessage, reason)
+	}
+	if ordersAllowed(c) {
 		order := c.Start(protocol.OnPremise)
 		c.Locate(order, "7")
 		c.Clear(order)
-		c.Fence(stream)
-	}
-	for _, m := range c.Transcript().Malformed() {
-		c.Expect(m.Error, "a message on a WebSocket").ProvedBy(m).To(gomega.BeEmpty())
+		tellsOf(c.Scene, stream, order.Name)
+		sentWell(c)
 	}
 }
 
+// sentWell asserts that every message so far was one JSON object in one text
+// message.
+func sentWell(c *spec.C) {
+	for _, m := range c.Transcript().Malformed() {
+		c.Expect(errors.New(m.Error), "a message on a WebSocket").ProvedBy(m).To(match.NoFault("be one JSON object in one text message"))
+	}
+}
+
+// payloads are what pings carry: nothing, text, what is no text, and as much as a
+// control frame can (RFC 6455 §5.5).
+var payloads = []string{"", "ttcheck", "\x00\x01\xfe\xff", strings.Repeat("p", 125)}
+
 func answersPings(c *spec.C) {
-	waiting, res := c.Open(nil)
-	c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(101))
-	for _, payload := range []string{"", "ttcheck", "\x00\x01\xfe\xff", strings.Repeat("p", 125)} {
+	waiting := openWaiting(c)
+	for _, payload := range payloads {
 		pinged(c, waiting, payload, "before authentication")
 	}
-	for _, mode := range []spec.AuthMode{spec.ByHeader, spec.ByMessage} {
+	for _, mode := range bothModes {
 		stream := c.Stream(mode)
-		for _, payload := range []string{"", "ttcheck", "\x00\x01\xfe\xff", strings.Repeat("p", 125)} {
+		for _, payload := range payloads {
 			pinged(c, stream.Socket, payload, "after authentication by "+string(mode))
 		}
 	}
 }
 
-// pinged asserts that a ping is answered by exactly one pong of its payload.
+// pinged asserts that a ping is answered by a pong of its payload.
 func pinged(c *spec.C, socket *client.Socket, payload, when string) {
 	before := len(socket.Pongs())
 	c.Expect(socket.Ping(payload), "a ping").To(match.OK())
@@ -62,12 +78,11 @@ func pinged(c *spec.C, socket *client.Socket, payload, when string) {
 }
 
 func answersAClose(c *spec.C) {
-	waiting, res := c.Open(nil)
-	c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(101))
-	leaves(c, waiting, "before authentication")
-	for _, mode := range []spec.AuthMode{spec.ByHeader, spec.ByMessage} {
+	leaves(c, openWaiting(c), "before authentication")
+	for _, mode := range bothModes {
 		leaves(c, c.Stream(mode).Socket, "after authentication by "+string(mode))
 	}
+	isLeft(c, openWaiting(c))
 }
 
 // leaves begins the close handshake and asserts that the gateway completes it and
@@ -82,34 +97,58 @@ func leaves(c *spec.C, socket *client.Socket, when string) {
 	c.Expect(socket.AwaitEnd(ctx), "that the gateway ends the connection after the close handshake %s", when).To(gomega.BeTrue())
 }
 
-// acceptsAnyFraming passes the token in ways that clients seldom use and every
-// WebSocket server must understand (RFC 6455 §5.4).
-func acceptsAnyFraming(c *spec.C) {
-	text, _ := json.Marshal(protocol.AuthMessage{AccessToken: c.Token()})
-	whole := client.Frame{Final: true, Opcode: client.OpText, Payload: text}
-	ping := client.Frame{Final: true, Opcode: client.OpPing, Payload: []byte("between")}
-	three := client.Fragments(text, 3)
-	ways := map[string]func(*client.Socket) error{
-		"in 3 fragments":                   func(s *client.Socket) error { return s.SendFrames(three...) },
-		"in a fragment per byte":           func(s *client.Socket) error { return s.SendFrames(client.Fragments(text, len(text))...) },
-		"in fragments with a ping between": func(s *client.Socket) error { return s.SendFrames(three[0], ping, three[1], ping, three[2]) },
-		"with an empty last fragment":      func(s *client.Socket) error { return s.SendFrames(emptyLast(text)...) },
-		"in one frame and 4 TCP segments":  func(s *client.Socket) error { return s.SendSegments(c, whole, 4, segmentGap) },
-		"with white space in its JSON":     func(s *client.Socket) error { return s.SendText(roomy(c.Token())) },
+// isLeft has the gateway begin the close handshake, by a wrong token, and asserts
+// that it ends the TCP connection once its frame is answered.
+func isLeft(c *spec.C, socket *client.Socket) {
+	_ = socket.SendText(wrongToken)
+	ctx, cancel := c.Within(2 * spec.Patience)
+	defer cancel()
+	if socket.AwaitClosure(ctx) == nil {
+		c.Note("the gateway did not close a connection after a wrong token (see WS-07), so that its own close was not seen")
+		return
 	}
-	for how, send := range ways {
-		socket, res := c.Open(nil)
-		c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(101))
-		c.Expect(send(socket), "sending the token").To(match.OK())
-		ctx, cancel := c.Within(spec.Patience)
-		_, _, served := socket.Await(ctx, 0, spec.IsSnapshot)
-		cancel()
-		c.Expect(served, "that a token message %s is accepted", how).To(gomega.BeTrue())
-	}
+	c.Expect(socket.AwaitEnd(ctx), "that the gateway ends the connection after a close handshake of its own").To(gomega.BeTrue())
 }
 
 // segmentGap is long enough for a segment to be on its way before the next.
 const segmentGap = 15 * time.Millisecond
+
+// framing is a way to pass the token.
+type framing struct {
+	how  string
+	send func(*client.Socket) error
+}
+
+// framings are ways that clients seldom use and every WebSocket server must
+// understand (RFC 6455 §5.4).
+func framings(c *spec.C) []framing {
+	text, _ := json.Marshal(protocol.AuthMessage{AccessToken: c.Token()})
+	whole := client.Frame{Final: true, Opcode: client.OpText, Payload: text}
+	ping := client.Frame{Final: true, Opcode: client.OpPing, Payload: []byte("between")}
+	three := client.Fragments(text, 3)
+	frames := func(frames ...client.Frame) func(*client.Socket) error {
+		return func(s *client.Socket) error { return s.SendFrames(frames...) }
+	}
+	return []framing{
+		{"in 3 fragments", frames(three...)},
+		{"in a fragment per byte", frames(client.Fragments(text, len(text))...)},
+		{"in fragments with a ping between", frames(three[0], ping, three[1], ping, three[2])},
+		{"with an empty last fragment", frames(emptyLast(text)...)},
+		{"in one frame and 4 TCP segments", func(s *client.Socket) error { return s.SendSegments(c, whole, 4, segmentGap) }},
+		{"with white space in its JSON", func(s *client.Socket) error { return s.SendText(roomy(c.Token())) }},
+	}
+}
+
+func acceptsAnyFraming(c *spec.C) {
+	for _, f := range framings(c) {
+		socket := openWaiting(c)
+		c.Expect(f.send(socket), "sending a token message %s", f.how).To(match.OK())
+		ctx, cancel := c.Within(spec.Patience)
+		_, _, served := socket.Await(ctx, 0, spec.IsSnapshot)
+		cancel()
+		c.Expect(served, "that a token message %s is accepted", f.how).To(gomega.BeTrue())
+	}
+}
 
 func emptyLast(text []byte) []client.Frame {
 	return []client.Frame{{Opcode: client.OpText, Payload: text}, {Final: true, Opcode: client.OpContinuation}}

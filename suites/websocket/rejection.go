@@ -12,75 +12,117 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// The cases on attempts that fail, and on what an unauthenticated client sees.
+// The cases on attempts to authenticate that fail.
 var rejectionCases = []spec.Case{
 	{ID: "WS-07", Run: closesOnAWrongToken},
 	{ID: "WS-08", Run: closesOnInvalidJSON},
 	{ID: "WS-09", Run: closesOnAnUnusableToken},
-	{ID: "WS-10", Needs: withOrders, Run: showsNothingBeforeAuthentication},
 	{ID: "WS-24", Probes: []spec.AnyProbe{silence}, Run: saysWhyItCloses},
 }
 
 var wrongToken = `{"accesstoken":"` + strings.Repeat("0f1e2d3c4b5a", protocol.TokenDigits/12) + `"}`
 
+// attempt is a first message that must be rejected.
+type attempt struct{ what, text string }
+
 func closesOnAWrongToken(c *spec.C) {
-	rejects(c, "a wrong token", wrongToken)
-	rejects(c, "a wrong token of another form", `{"accesstoken":"ttcheck"}`)
+	rejectsAll(c, []attempt{
+		{"a wrong token", wrongToken},
+		{"a wrong token of another form", `{"accesstoken":"ttcheck"}`},
+	})
 }
 
-func closesOnInvalidJSON(c *spec.C) {
-	for _, text := range []string{`ttcheck`, `{"accesstoken":`, `{accesstoken:"x"}`, `{"accesstoken":"x"`, `{'accesstoken':'x'}`} {
-		rejects(c, "the invalid JSON "+text, text)
+// closesOnInvalidJSON also puts the right token into what is no JSON: whoever looks
+// for the token, rather than parse the message, would be taken in.
+func closesOnInvalidJSON(c *spec.C) { rejectsAll(c, invalidJSON(c.Token())) }
+
+func closesOnAnUnusableToken(c *spec.C) { rejectsAll(c, unusable(c.Token())) }
+
+// invalidJSON are messages that are not JSON. Those with a token come only if there
+// is one.
+func invalidJSON(token string) []attempt {
+	attempts := plain("the invalid JSON ", `ttcheck`, `{"accesstoken":`, `{accesstoken:"x"}`, `{"accesstoken":"x"`, `{'accesstoken':'x'}`)
+	if token == "" {
+		return attempts
 	}
+	return append(attempts,
+		attempt{"the bare token", token},
+		attempt{"the right message without its last brace", `{"accesstoken":"` + token + `"`},
+		attempt{"the right message, but its key in no quotes", `{accesstoken:"` + token + `"}`},
+		attempt{"the right message and more behind it", `{"accesstoken":"` + token + `"} ttcheck`},
+		attempt{"the right message twice in one", `{"accesstoken":"` + token + `"}{"accesstoken":"` + token + `"}`},
+	)
 }
 
-func closesOnAnUnusableToken(c *spec.C) {
-	for _, text := range []string{
-		`{}`, `[]`, `null`, `42`, `true`, `"ttcheck"`, `{"token":"ttcheck"}`,
-		`{"accesstoken":""}`, `{"accesstoken":null}`, `{"accesstoken":42}`, `{"accesstoken":[]}`, `{"accesstoken":{}}`,
-	} {
-		rejects(c, text, text)
+// unusable are messages that are JSON without a usable accesstoken. Those with a
+// token elsewhere come only if there is one.
+func unusable(token string) []attempt {
+	attempts := plain("", `{}`, `[]`, `null`, `42`, `true`, `"ttcheck"`, `{"token":"ttcheck"}`,
+		`{"accesstoken":""}`, `{"accesstoken":null}`, `{"accesstoken":42}`, `{"accesstoken":[]}`, `{"accesstoken":{}}`)
+	if token == "" {
+		return attempts
 	}
+	return append(attempts,
+		attempt{"the right token as a JSON string", `"` + token + `"`},
+		attempt{"the right token under another key", `{"token":"` + token + `"}`},
+		attempt{"the right token in a list", `{"accesstoken":["` + token + `"]}`},
+		attempt{"the right message in a list", `[{"accesstoken":"` + token + `"}]`},
+	)
 }
 
-// rejects sends a first message and asserts that the connection ends at once.
-func rejects(c *spec.C, what, text string) *client.Socket {
-	socket, res := c.Open(nil)
-	c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(101))
-	err := socket.SendText(text)
-	c.Expect(err, "sending %s", what).To(match.OK())
-	closesAtOnce(c, socket, "a connection after "+what, time.Now())
-	return socket
-}
-
-// showsNothingBeforeAuthentication lets orders change while two connections wait
-// that passed no token, one of them pinging.
-func showsNothingBeforeAuthentication(c *spec.C) {
-	witness := c.Stream(spec.ByHeader)
-	var silent []*client.Socket
-	for range 2 {
-		socket, res := c.Open(nil)
-		c.Expect(res, "a WebSocket handshake without credentials").To(match.Status(101))
-		silent = append(silent, socket)
+// plain are attempts that can be shown as they are.
+func plain(before string, texts ...string) []attempt {
+	attempts := make([]attempt, len(texts))
+	for i, text := range texts {
+		attempts[i] = attempt{before + text, text}
 	}
-	c.Expect(silent[1].Ping("nothing yet"), "a ping").To(match.OK())
-	order := c.Start(protocol.OnPremise)
-	c.Locate(order, "7")
-	c.Clear(order)
-	c.Fence(witness)
-	for _, socket := range silent {
-		for _, m := range socket.Messages() {
-			c.Expect(m.Data, "what is sent before authentication").ProvedBy(m.Exchange).NotTo(match.OrderData())
+	return attempts
+}
+
+// rejectsAll sends each as the first message of a connection of its own and asserts
+// that the connection ends at once.
+func rejectsAll(c *spec.C, attempts []attempt) {
+	for _, a := range attempts {
+		socket := openWaiting(c)
+		if socket.SendText(a.text) == nil { // else it ended even before
+			closesAtOnce(c, socket, "a connection after "+a.what, time.Now())
 		}
 	}
 }
 
+// closesAtOnce asserts that the gateway closes a connection within the grace from
+// the time at which it had reason to.
+func closesAtOnce(c *spec.C, socket *client.Socket, what string, reason time.Time) {
+	limit := reason.Add(c.Grace())
+	ctx, cancel := c.Within(time.Until(limit.Add(c.Grace())))
+	defer cancel()
+	at := time.Now
+	if closure := socket.AwaitClosure(ctx); closure != nil {
+		at = func() time.Time { return closure.At }
+	} else {
+		what += " (it is still open)"
+	}
+	c.Punctual("the end of "+what, limit, at())
+}
+
 // saysWhyItCloses judges the messages that come before a close. Whether one comes
-// at all is open.
+// at all is open, and when the close comes is what other cases are about.
 func saysWhyItCloses(c *spec.C) {
-	explains(c, "a wrong token", rejects(c, "a wrong token", wrongToken).Messages(), protocol.CodeInvalidToken)
-	explains(c, "invalid JSON", rejects(c, "invalid JSON", "ttcheck").Messages(), protocol.CodeBadJSON)
+	explains(c, "a wrong token", messagesAfter(c, wrongToken), protocol.CodeInvalidToken)
+	explains(c, "invalid JSON", messagesAfter(c, "ttcheck"), protocol.CodeBadJSON)
 	explains(c, "a silence", silence.Of(c).Sockets[0].Messages, protocol.CodeTokenTimeout)
+}
+
+// messagesAfter are the messages that come after a first message until the
+// connection ends, or patience does.
+func messagesAfter(c *spec.C, text string) []client.Message {
+	socket := openWaiting(c)
+	if socket.SendText(text) == nil {
+		ctx, cancel := c.Within(2 * c.Grace())
+		defer cancel()
+		socket.AwaitClosure(ctx)
+	}
+	return socket.Messages()
 }
 
 func explains(c *spec.C, what string, messages []client.Message, code protocol.ReturnCode) {

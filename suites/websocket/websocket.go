@@ -6,6 +6,7 @@ package websocket
 import (
 	"slices"
 
+	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
@@ -13,10 +14,28 @@ import (
 // Chapter is the chapter on the WebSocket.
 var Chapter = spec.Chapter{
 	Name:  protocol.WebSocket,
-	Cases: slices.Concat(handshakeCases, deadlineCases, rejectionCases, frameCases, serviceCases),
+	Cases: slices.Concat(handshakeCases, deadlineCases, rejectionCases, secrecyCases, frameCases, serviceCases),
 }
 
 var (
 	withToken  = []spec.Need{spec.NeedToken}
 	withOrders = []spec.Need{spec.NeedToken, spec.NeedOrders}
+	bothModes  = []spec.AuthMode{spec.ByHeader, spec.ByMessage}
 )
+
+// openWaiting opens a WebSocket that has passed no token yet. Failing to is trouble
+// of the set-up: WS-01 is about that.
+func openWaiting(c *spec.C) *client.Socket {
+	socket, res := c.Open(nil)
+	if socket == nil {
+		c.Cite(res.Exchange)
+		c.Broken("the set-up failed: open a WebSocket without credentials (see WS-01): %s", res)
+	}
+	return socket
+}
+
+// ordersAllowed tells whether a case that can do without orders may make some.
+func ordersAllowed(c *spec.C) bool {
+	kind, _ := c.Unmet(withOrders)
+	return kind == ""
+}
