@@ -12,8 +12,8 @@ import (
 
 // resultOf turns what Ginkgo reports of a spec into the case's result.
 func resultOf(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
-	result := report.Result{Requirement: k.Requirement(), Case: k.Name, Duration: r.RunTime.Round(time.Microsecond)}
 	outcome, ran := outcomeOf(r)
+	result := report.Result{Requirement: k.Requirement(), Case: k.Name, Duration: outcome.Took.Round(time.Microsecond)}
 	switch {
 	case r.State.Is(types.SpecStateInterrupted | types.SpecStateAborted):
 		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, "the run was interrupted"

@@ -45,6 +45,7 @@ type Outcome struct {
 	Reason   string
 	Findings []report.Finding
 	Notes    []string
+	Took     time.Duration // the case itself, without what it waited for
 }
 
 // Execute runs a case: it checks its needs, waits for its observations, calls
@@ -85,7 +86,11 @@ func attempt(ctx context.Context, e *Env, k Case) (outcome Outcome) {
 		}
 	}()
 	defer c.CleanUp()
-	defer func() { outcome = c.outcome(recover()) }()
+	began := time.Now()
+	defer func() {
+		outcome = c.outcome(recover())
+		outcome.Took = time.Since(began)
+	}()
 	k.Run(c)
 	return outcome
 }

@@ -180,8 +180,8 @@ func TestCutOffAfterAFinding(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	outcome := Execute(ctx, nowhere(t), Case{ID: idOf(protocol.Must), Run: func(c *C) {
+		defer cancel() // while the case ends
 		c.Should(1, "it").To(gomega.BeNil())
-		c.Later(cancel) // in the clean-up, after the verdict
 		c.Expect(2, "that").To(gomega.BeNil())
 	}})
 	wantVerdict(t, outcome, report.Fail, "")

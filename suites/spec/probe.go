@@ -64,7 +64,7 @@ func (p *Probe[T]) Now(ctx context.Context, e *Env) (T, error) {
 	if o.err != nil {
 		return none, o.err
 	}
-	return o.value.(T), nil
+	return o.value.(T), nil //nolint:forcetypeassert // only p.Run sets it
 }
 
 // Of returns the observation for a case that lists the probe, and puts the
@@ -81,7 +81,7 @@ func (p *Probe[T]) Of(c *C) T {
 	if o.err != nil {
 		c.end(endingOf(o.err))
 	}
-	return o.value.(T)
+	return o.value.(T) //nolint:forcetypeassert // only p.Run sets it
 }
 
 type observation struct {

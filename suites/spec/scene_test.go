@@ -32,12 +32,14 @@ func TestRequests(t *testing.T) {
 		})
 	}
 	for want, ask := range map[string]func() *client.Response{
-		"GET /x " + goodToken + " ":                             func() *client.Response { return s.Get("/x") },
-		"GET /x?limit=5 " + goodToken + " ":                     func() *client.Response { return s.Get("/x", url.Values{"limit": {"5"}}) },
-		"POST /x " + goodToken + ` {"a":1}`:                     func() *client.Response { return s.Post("/x", map[string]int{"a": 1}) },
-		"DELETE /x " + goodToken + " ":                          func() *client.Response { return s.Delete("/x") },
-		"GET /x  ":                                              func() *client.Response { return s.Do(client.Request{Path: "/x"}) },
-		"DELETE /x " + otherToken + " ":                         func() *client.Response { return s.Do(client.Request{Method: http.MethodDelete, Path: "/x", Token: otherToken}) },
+		"GET /x " + goodToken + " ":         func() *client.Response { return s.Get("/x") },
+		"GET /x?limit=5 " + goodToken + " ": func() *client.Response { return s.Get("/x", url.Values{"limit": {"5"}}) },
+		"POST /x " + goodToken + ` {"a":1}`: func() *client.Response { return s.Post("/x", map[string]int{"a": 1}) },
+		"DELETE /x " + goodToken + " ":      func() *client.Response { return s.Delete("/x") },
+		"GET /x  ":                          func() *client.Response { return s.Do(client.Request{Path: "/x"}) },
+		"DELETE /x " + otherToken + " ": func() *client.Response {
+			return s.Do(client.Request{Method: http.MethodDelete, Path: "/x", Token: otherToken})
+		},
 		"DELETE " + protocol.PathToken + " " + otherToken + " ": func() *client.Response { return s.Revoke(otherToken) },
 	} {
 		if res := ask(); res.Status != 299 || asked != want {
