@@ -18,6 +18,9 @@ const (
 	Reaction     = reaction
 )
 
+// PressedBetween is when the button went down.
+var PressedBetween = pressedBetween
+
 // NewOver returns a client whose connections are made by dial.
 var NewOver = newClient
 

@@ -25,12 +25,13 @@ func decode(from io.Reader) (f decoded, err error) {
 	}
 	f.first, f.masked, f.short = head[0], head[1]&0x80 != 0, true
 	length := uint64(head[1] & 0x7f)
-	if length == 126 {
+	switch length {
+	case 126:
 		var more [2]byte
 		_, err = io.ReadFull(from, more[:])
 		length = uint64(binary.BigEndian.Uint16(more[:]))
 		f.short = length > 125
-	} else if length == 127 {
+	case 127:
 		var more [8]byte
 		_, err = io.ReadFull(from, more[:])
 		length = binary.BigEndian.Uint64(more[:])

@@ -13,7 +13,7 @@ const (
 	// down: the prompt asks for both at once.
 	reaction = 3 * time.Second
 	// stale is how long the prompt takes to read away what was typed before it.
-	stale = 10 * time.Millisecond
+	stale = 50 * time.Millisecond
 )
 
 // Prompt asks the operator at the terminal to press the button.
@@ -42,12 +42,17 @@ func (p *Prompt) Press(ctx context.Context) (Press, error) {
 	if err := enter(ctx, terminal); err != nil {
 		return Press{}, fmt.Errorf("wait for the operator to press the button: %w", err)
 	}
-	latest := time.Now()
-	earliest := latest.Add(-reaction)
+	return pressedBetween(asked, time.Now()), nil
+}
+
+// pressedBetween tells when the button went down if the operator was asked to
+// press it and then hit Enter.
+func pressedBetween(asked, entered time.Time) Press {
+	earliest := entered.Add(-reaction)
 	if earliest.Before(asked) {
 		earliest = asked
 	}
-	return Press{Earliest: earliest, Latest: latest}, nil
+	return Press{Earliest: earliest, Latest: entered}
 }
 
 // waitable returns the terminal as a file on which a wait can be ended. The

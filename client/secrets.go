@@ -59,43 +59,37 @@ func spellings(text string) []string {
 // Reveals tells whether text holds a learnt token, in any case of letters, and
 // names the token as it may be written.
 func (s *Secrets) Reveals(text string) (redacted string, found bool) {
-	if s == nil {
-		return "", false
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	lower := asciiLower(text)
-	for _, token := range s.tokens {
-		if strings.Contains(lower, token) {
-			return protocol.Redact(token), true
-		}
-	}
-	return "", false
+	_, redacted = s.mask(text)
+	return redacted, redacted != ""
 }
 
 // Redact returns text with every credential in it shortened to a few characters.
 // What looks like a credential is redacted whether it was learnt or not: a
 // token's first appearance is in the very response that has to be written down.
-func (s *Secrets) Redact(text string) string { return redactPatterns(s.mask(text)) }
+func (s *Secrets) Redact(text string) string {
+	text, _ = s.mask(text)
+	return redactPatterns(text)
+}
 
-// redactHead is Redact, cut to about most bytes. It does not look for what has the
-// form of a credential beyond what can be shown, as that takes its time.
-func (s *Secrets) redactHead(text string, most int) string {
-	text = s.mask(text)
+// redactHead is Redact, cut to maxText bytes; it names a token in the whole text as
+// Reveals does. It does not look for what has the form of a credential beyond what
+// can be shown, as that takes its time.
+func (s *Secrets) redactHead(text string) (redacted, token string) {
+	text, token = s.mask(text)
 	whole := len(text)
-	if len(text) > 4*most {
+	if len(text) > 4*maxText {
 		// Half a token would not be recognized by its form.
-		text = strings.TrimRight(head(text, 4*most), hexDigits)
+		text = strings.TrimRight(head(text, 4*maxText), hexDigits)
 	}
 	missing := len(text) < whole
 	text = redactPatterns(text)
-	if len(text) > most {
-		text, missing = head(text, most), true
+	if len(text) > maxText {
+		text, missing = head(text, maxText), true
 	}
 	if missing {
 		text += "…"
 	}
-	return text
+	return text, token
 }
 
 // head returns at most the first n bytes of text, without half a character.
@@ -106,50 +100,60 @@ func head(text string, n int) string {
 	return text[:n]
 }
 
-// mask redacts the secrets that are known. Tokens come first, so that something
-// hidden that holds one, such as a header, is still readable around it.
-func (s *Secrets) mask(text string) string {
+// mask redacts the secrets that are known, and names the first token among them;
+// "" if there is none. Tokens are masked first, so that something hidden that holds
+// one, such as a header, is still readable around it.
+func (s *Secrets) mask(text string) (masked, token string) {
 	if s == nil {
-		return text
+		return text, ""
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return maskAll(maskAll(text, s.tokens), s.hidden)
+	if len(s.tokens)+len(s.hidden) == 0 {
+		return text, ""
+	}
+	lower := asciiLower(text)
+	if tokens := cover(lower, s.tokens); len(tokens) > 0 {
+		token = tokens[0].shortened(lower)
+		text = cut(text, tokens)
+		lower = asciiLower(text)
+	}
+	return cut(text, cover(lower, s.hidden)), token
 }
 
 // stretch is a part of a text that secrets cover.
 type stretch struct {
 	from, to int
-	whole    bool // it is one secret, and not several that touch or overlap
+	single   bool // it is one secret, and not several that touch or overlap
 }
 
-// maskAll redacts every occurrence of the secrets, which are in lower case,
-// whatever the case of their letters in text.
-func maskAll(text string, secrets []string) string {
-	if len(secrets) == 0 {
-		return text
+// shortened is what may be shown of a stretch of text. Of several secrets, one may
+// be so short that its beginning is all of it.
+func (s stretch) shortened(text string) string {
+	if !s.single {
+		return protocol.Redact("")
 	}
-	covered := cover(asciiLower(text), secrets)
-	if len(covered) == 0 {
+	return protocol.Redact(text[s.from:s.to])
+}
+
+// cut shortens the stretches in text.
+func cut(text string, stretches []stretch) string {
+	if len(stretches) == 0 {
 		return text
 	}
 	var out strings.Builder
 	rest := 0
-	for _, c := range covered {
-		out.WriteString(text[rest:c.from])
-		if c.whole {
-			out.WriteString(protocol.Redact(text[c.from:c.to]))
-		} else {
-			// The ends of the stretch may be all of a short secret.
-			out.WriteString(protocol.Redact(""))
-		}
-		rest = c.to
+	for _, s := range stretches {
+		out.WriteString(text[rest:s.from])
+		out.WriteString(s.shortened(text))
+		rest = s.to
 	}
 	out.WriteString(text[rest:])
 	return out.String()
 }
 
-// cover finds the stretches of text that secrets cover, in order and apart.
+// cover finds the stretches of a text in lower case that secrets cover, in order
+// and apart.
 func cover(text string, secrets []string) []stretch {
 	var found []stretch
 	for _, secret := range secrets {
@@ -161,9 +165,9 @@ func cover(text string, secrets []string) []stretch {
 			}
 			from := next + i
 			if last := len(found) - 1; last >= first && from <= found[last].to {
-				found[last].to, found[last].whole = from+len(secret), false
+				found[last].to, found[last].single = from+len(secret), false
 			} else {
-				found = append(found, stretch{from: from, to: from + len(secret), whole: true})
+				found = append(found, stretch{from: from, to: from + len(secret), single: true})
 			}
 			next = from + 1 // a secret may overlap with itself
 		}
@@ -172,7 +176,7 @@ func cover(text string, secrets []string) []stretch {
 	apart := found[:0]
 	for _, c := range found {
 		if last := len(apart) - 1; last >= 0 && c.from <= apart[last].to {
-			apart[last].to, apart[last].whole = max(apart[last].to, c.to), false
+			apart[last].to, apart[last].single = max(apart[last].to, c.to), false
 			continue
 		}
 		apart = append(apart, c)

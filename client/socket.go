@@ -16,11 +16,11 @@ import (
 )
 
 const (
-	maxMessage = 8 << 20 // bytes of one message
+	maxMessage = 4 << 20 // bytes of one message
 	// maxMessages and maxKept bound what one socket keeps, in number and in bytes;
 	// more than any case waits for. Beyond them the socket is read no further.
 	maxMessages = 20_000
-	maxKept     = 32 << 20
+	maxKept     = 8 << 20
 	// endTimeout is how long the gateway may take to end the TCP connection after
 	// the close handshake.
 	endTimeout = 5 * time.Second
@@ -43,9 +43,9 @@ type Socket struct {
 	// and after its answer came in.
 	Asked, Opened time.Time
 
-	writing sync.Mutex
-	leaving atomic.Bool // a close frame was sent
-	dropped atomic.Bool // the tester ended the connection
+	writing chan struct{} // full while somebody writes
+	leaving atomic.Bool   // a close frame was sent
+	dropped atomic.Bool   // the tester ended the connection
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced at every change

@@ -24,6 +24,7 @@ func (c *Client) Dial(ctx context.Context, header http.Header) (*Socket, *Respon
 	s := &Socket{
 		transcript: c.transcript,
 		channel:    fmt.Sprintf("ws#%d", c.transcript.run.nextSocket()),
+		writing:    make(chan struct{}, 1),
 		changed:    make(chan struct{}),
 		ended:      make(chan struct{}),
 		Asked:      time.Now(),
@@ -76,6 +77,7 @@ func (c *Client) shakeHands(ctx context.Context, s *Socket, res *Response, heade
 		err = ctx.Err() // the connection is closed, even if the answer came
 	}
 	if answer != nil {
+		defer answer.Body.Close()
 		res.Status, res.Header = answer.StatusCode, answer.Header
 		res.Body, _ = io.ReadAll(answer.Body) // gorilla keeps at most 1,024 bytes
 	}

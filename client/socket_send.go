@@ -13,8 +13,8 @@ import (
 
 // write puts bytes on the connection as they are.
 func (s *Socket) write(data []byte) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writing <- struct{}{}
+	defer func() { <-s.writing }()
 	conn := s.conn.NetConn()
 	_ = conn.SetWriteDeadline(time.Now().Add(DefaultTimeout))
 	_, err := conn.Write(data)

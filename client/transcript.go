@@ -81,14 +81,16 @@ func (t *Transcript) Malformed() []Exchange {
 // error may quote it.
 func (t *Transcript) record(at time.Time, x Exchange) Exchange {
 	x.At = at.Sub(t.run.start)
-	token, shown := t.run.secrets.Reveals(x.Received)
-	if !shown {
-		token, shown = t.run.secrets.Reveals(x.Error)
+	var shown, quoted string
+	x.Sent, _ = t.run.secrets.redactHead(x.Sent)
+	x.Received, shown = t.run.secrets.redactHead(x.Received)
+	x.Error, quoted = t.run.secrets.redactHead(x.Error)
+	if shown == "" {
+		shown = quoted
 	}
-	x.Sent, x.Received, x.Error = t.clean(x.Sent), t.clean(x.Received), t.clean(x.Error)
-	if shown {
+	if shown != "" {
 		revealed := x
-		revealed.Error = "shows the token " + token + " again"
+		revealed.Error = "shows the token " + shown + " again"
 		t.run.collect(&t.run.revealed, revealed)
 	}
 	t.mu.Lock()
@@ -100,8 +102,6 @@ func (t *Transcript) record(at time.Time, x Exchange) Exchange {
 	return x
 }
 
-func (t *Transcript) clean(text string) string { return t.run.secrets.redactHead(text, maxText) }
-
 // cleanError returns err with a text that holds no secret: the reason why there
 // is no answer may quote what came in its place.
 func (t *Transcript) cleanError(err error) error {
@@ -109,7 +109,7 @@ func (t *Transcript) cleanError(err error) error {
 		return nil
 	}
 	text := err.Error()
-	if clean := t.clean(text); clean != text {
+	if clean, _ := t.run.secrets.redactHead(text); clean != text {
 		return &redactedError{text: clean, cause: err}
 	}
 	return err

@@ -25,8 +25,8 @@ func TestTells(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := tells([]byte(test.body), test.uuid, test.path); got != test.want {
-				t.Errorf("tells: %t, want %t", got, test.want)
+			if got := tells([]byte(test.body), test.uuid, test.path); (got != nil) != test.want {
+				t.Errorf("it tells %v, want something: %t", got, test.want)
 			}
 		})
 	}

@@ -73,9 +73,7 @@ func Open() types.GomegaMatcher {
 			if c == nil {
 				return true, "open"
 			}
-			clean := *c
-			clean.Reason = redact(c.Reason)
-			return false, redact(clean.String())
+			return false, redact(c.String())
 		},
 	}
 }

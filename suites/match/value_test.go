@@ -96,15 +96,3 @@ func TestOpen(t *testing.T) {
 			"connection ended without a close frame: bad header " + shortened},
 	})
 }
-
-// TestOpenLeavesTheClosureAlone: words are made of a copy.
-func TestOpenLeavesTheClosureAlone(t *testing.T) {
-	t.Parallel()
-	closure := &client.Closure{Frame: true, Reason: secret}
-	_ = Open().(worded).Saw(closure)
-	res := answered(401, `{"message":"`+secret+`"}`)
-	_ = Success().(worded).Saw(res)
-	if closure.Reason != secret || !strings.Contains(string(res.Body), secret) {
-		t.Error("what was seen has been changed")
-	}
-}

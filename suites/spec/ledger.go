@@ -80,7 +80,7 @@ func (e *Env) ClearOrders(ctx context.Context) error {
 	for _, name := range e.Orders.Busy() {
 		res := e.clearOrder(ctx, e.client, name)
 		if !isCleared(res) {
-			left = append(left, e.Secrets().Redact(fmt.Sprintf("%s (%s)", name, res)))
+			left = append(left, fmt.Sprintf("%s (%s)", name, res))
 			continue
 		}
 		e.Orders.Release(name)

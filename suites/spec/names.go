@@ -27,7 +27,7 @@ func ParseNameRange(s string) (NameRange, error) {
 	r.First, err1 = strconv.Atoi(first)
 	r.Last, err2 = strconv.Atoi(last)
 	switch {
-	case !ok || errors.Join(err1, err2) != nil || r.First < 0:
+	case !ok || errors.Join(err1, err2) != nil:
 		return r, fmt.Errorf("order names %.40q are no range such as %s", s, DefaultNames)
 	case r.Last-r.First >= maxNames:
 		return r, fmt.Errorf("order names %.40q: the range must hold at most %d names", s, maxNames)

@@ -177,7 +177,7 @@ func wantEvents(t *testing.T, what string, events []client.Message, want ...stri
 func TestNoEvent(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t)
-	g.socket(func(conn *websocket.Conn) { write(conn, hello, event("ORDER_CREATED", "a")) })
+	g.socket(func(conn *websocket.Conn) { write(conn, hello, event("ORDER_CREATED", "a"), `{"uuid":"c"}`) })
 	stream, reason := g.scene(t).Connect(ByHeader)
 	if stream == nil {
 		t.Fatal(reason)
@@ -185,10 +185,13 @@ func TestNoEvent(t *testing.T) {
 	for _, x := range []struct {
 		uuid string
 		kind protocol.EventType
-	}{{"a", protocol.OrderPaged}, {"b", ""}, {"old", protocol.ActiveOrders}} {
+	}{{"a", protocol.OrderPaged}, {"b", ""}, {"c", ""}, {"old", protocol.ActiveOrders}} {
 		if m, ok := stream.Event(x.uuid, x.kind); ok {
 			t.Errorf("%s of %s: %s", x.kind, x.uuid, m.Data)
 		}
+	}
+	if m, ok := stream.Find(IsSnapshot); ok {
+		t.Errorf("the snapshot came again: %s", m.Data)
 	}
 }
 

@@ -28,11 +28,12 @@ const sample = 5
 // neverRepeats leaves the tokens that it makes for the end of the run to revoke:
 // what revoking does is for TOK-19 to find out.
 func neverRepeats(c *spec.C) {
-	tokens := secretsOf(c)
+	tokens := known(c)
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedTokens}); kind == "" {
 		for range sample {
-			if secret := further(c); secret != "" {
-				tokens = append(tokens, secret)
+			res, token := c.FurtherToken(c.Token(), "")
+			if secret, _ := token.String("token"); secret != "" {
+				tokens = append(tokens, issued{secret, []client.Exchange{res.Exchange}})
 			}
 		}
 	}
@@ -42,22 +43,30 @@ func neverRepeats(c *spec.C) {
 	c.Note("%d tokens were compared", len(tokens))
 	for i, a := range tokens {
 		for _, b := range tokens[:i] {
-			c.Expect(a == b, "that two tokens are the same").To(gomega.BeFalse())
-			c.Expect(commonPart(a, b), "the length of the longest part that two tokens share").To(gomega.BeNumerically("<", tooMuchInCommon(a, b)))
+			c.Expect(a.secret == b.secret, "that two tokens are the same").
+				ProvedBy(b.proof...).ProvedBy(a.proof...).To(gomega.BeFalse())
+			c.Expect(commonPart(a.secret, b.secret), "the length of the longest part that two tokens share").
+				ProvedBy(b.proof...).ProvedBy(a.proof...).To(gomega.BeNumerically("<", tooMuchInCommon(a.secret, b.secret)))
 		}
 	}
 }
 
-// secretsOf returns the tokens of the windows, and the one that the run was given.
-func secretsOf(c *spec.C) []string {
-	var tokens []string
+// issued is a token of the gateway, with the answer that brought it.
+type issued struct {
+	secret string
+	proof  []client.Exchange
+}
+
+// known returns the tokens of the windows, and the one that the run was given.
+func known(c *spec.C) []issued {
+	var tokens []issued
 	for _, w := range []Window{QuickWindow.Of(c), LateWindow.Of(c)} {
 		for _, ask := range w.Given() {
-			tokens = append(tokens, ask.Secret())
+			tokens = append(tokens, issued{ask.Secret(), []client.Exchange{ask.Response.Exchange}})
 		}
 	}
 	if !slices.Contains(c.OwnTokens(), c.Token()) {
-		tokens = append(tokens, c.Token())
+		tokens = append(tokens, issued{secret: c.Token()})
 	}
 	return tokens
 }

@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -65,7 +66,7 @@ func closedInTime(c *spec.C, seen Unauthenticated, what string, due time.Duratio
 	if seen.Closure != nil {
 		at = seen.Closure.At
 	}
-	c.Punctual("the end of "+what+after(c, seen), seen.Opened.Add(c.Real(due)+c.Grace()), at)
+	c.Punctual(endOf(c, seen, what, due), seen.Opened.Add(c.Real(due)+c.Grace()), at, seen.Proof...)
 }
 
 // notClosedEarly asserts that it ended no earlier either.
@@ -74,7 +75,7 @@ func notClosedEarly(c *spec.C, seen Unauthenticated, what string, due time.Durat
 	if seen.Closure == nil {
 		return
 	}
-	c.NotBefore("the end of "+what+after(c, seen), seen.Asked.Add(c.Real(due)-c.Grace()), seen.Closure.At)
+	c.NotBefore(endOf(c, seen, what, due), seen.Asked.Add(c.Real(due)-c.Grace()), seen.Closure.At, seen.Proof...)
 }
 
 // mustBeOpened ends the case if there was no connection to watch: WS-01 is about
@@ -85,12 +86,16 @@ func mustBeOpened(c *spec.C, seen Unauthenticated) {
 	}
 }
 
-// after says in protocol time how long a connection lived.
-func after(c *spec.C, seen Unauthenticated) string {
-	if seen.Closure == nil {
-		return " (still open after " + c.Protocol(seen.GaveUp.Sub(seen.Opened)).Round(100*time.Millisecond).String() + ")"
+// endOf says, in protocol time, when a connection was due to end and when it did.
+func endOf(c *spec.C, seen Unauthenticated, what string, due time.Duration) string {
+	shown := func(d time.Duration) time.Duration { return c.Protocol(d).Round(time.Second / 10) }
+	came := "it was still open after"
+	at := seen.GaveUp
+	if seen.Closure != nil {
+		came, at = "it came after", seen.Closure.At
 	}
-	return " (after " + c.Protocol(seen.Closure.At.Sub(seen.Opened)).Round(100*time.Millisecond).String() + ")"
+	return fmt.Sprintf("the end of %s %v after its beginning, with a grace of %v (%s %v),",
+		what, due.Round(time.Second/10), c.Protocol(c.Grace()).Round(10*time.Millisecond), came, shown(at.Sub(seen.Opened)))
 }
 
 func acceptsALateToken(c *spec.C) { isServedLate(c, lateToken.Of(c)) }
@@ -106,7 +111,7 @@ func isServedLate(c *spec.C, seen LateToken) {
 		saw += ", " + seen.Closure.String()
 	}
 	c.Expect(seen.Served, "that a token passed after %v is accepted (%s)",
-		c.Protocol(seen.Sent.Sub(seen.Opened)).Round(100*time.Millisecond), saw).To(gomega.BeTrue())
+		c.Protocol(seen.Sent.Sub(seen.Opened)).Round(100*time.Millisecond), saw).ProvedBy(seen.Proof...).To(gomega.BeTrue())
 }
 
 func timesEachConnectionByItself(c *spec.C) { areTimedApart(c, silence.Of(c)) }
@@ -136,12 +141,13 @@ func stayed(c *spec.C, kept Kept, how string) {
 		if stream.Refused != "" {
 			c.Broken("the set-up failed: open a WebSocket by %s (see WS-02, WS-03): %s", stream.Mode, stream.Refused)
 		}
-		c.Expect(stream.Closure, "a WebSocket authenticated by %s, %s,", stream.Mode, how).To(match.Open())
+		c.Expect(stream.Closure, "a WebSocket authenticated by %s, %s,", stream.Mode, how).ProvedBy(stream.Proof...).To(match.Open())
 		if stream.Answered { // else WS-16 is about that
-			c.Expect(stream.Alive, "that a WebSocket authenticated by %s, %s, still answers pings", stream.Mode, how).To(gomega.BeTrue())
+			c.Expect(stream.Alive, "that a WebSocket authenticated by %s, %s, still answers pings", stream.Mode, how).ProvedBy(stream.Proof...).To(gomega.BeTrue())
 		}
 		if stream.Order != "" {
-			c.Expect(stream.Told, "that a WebSocket authenticated by %s, %s, tells of the new order %s", stream.Mode, how, stream.Order).To(gomega.BeTrue())
+			c.Expect(stream.Told, "that a WebSocket authenticated by %s, %s, tells of the new order %s", stream.Mode, how, stream.Order).
+				ProvedBy(stream.Proof...).To(gomega.BeTrue())
 		}
 	}
 }

@@ -28,6 +28,7 @@ type KeptStream struct {
 	Alive    bool            // it answered a ping at the end
 	Order    string          // the name of an order that was made at the end; empty if none could be
 	Told     bool            // it told of that order
+	Proof    []client.Exchange
 }
 
 var (
@@ -83,7 +84,7 @@ func (k *Kept) look(s *spec.Scene, streams []*spec.Stream) {
 		if order != "" {
 			seen.Order, seen.Told = order, tellsOf(s, stream, order)
 		}
-		seen.Closure = stream.Closure()
+		seen.Closure, seen.Proof = stream.Closure(), exchangesOn(stream.Socket, s)
 	}
 }
 

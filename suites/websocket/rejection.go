@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -96,13 +97,14 @@ func closesAtOnce(c *spec.C, socket *client.Socket, what string, reason time.Tim
 	limit := reason.Add(c.Grace())
 	ctx, cancel := c.Within(time.Until(limit.Add(c.Grace())))
 	defer cancel()
-	at := time.Now
-	if closure := socket.AwaitClosure(ctx); closure != nil {
-		at = func() time.Time { return closure.At }
-	} else {
-		what += " (it is still open)"
+	closure := socket.AwaitClosure(ctx)
+	what = fmt.Sprintf("the end of %s, within a grace of %v", what, c.Grace().Round(time.Millisecond))
+	proof := exchangesOn(socket, c.Scene)
+	if closure == nil {
+		c.Punctual(what+" (it is still open),", limit, time.Now(), proof...)
+		return
 	}
-	c.Punctual("the end of "+what, limit, at())
+	c.Punctual(what+",", limit, closure.At, proof...)
 }
 
 // saysWhyItCloses judges the messages that come before a close. Whether one comes

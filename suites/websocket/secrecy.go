@@ -23,7 +23,9 @@ func showsNothingWhileOrdersChange(c *spec.C) {
 	order := c.Start(protocol.OnPremise)
 	c.Locate(order, "7")
 	c.Clear(order)
-	c.Fence(witness)
+	if marker := c.Start(protocol.ToGo); !tellsOf(c.Scene, witness, marker.Name) {
+		c.Broken("the set-up failed: %s did not tell of a new order within %v", witness.Channel(), spec.Patience)
+	}
 	for _, socket := range silent {
 		// What was sent before a ping has come when its pong has.
 		answers(c.Scene, socket, "nothing still")

@@ -25,6 +25,9 @@ const (
 )
 
 func servesManyWithOneToken(c *spec.C) {
+	for _, mode := range bothModes {
+		c.Stream(mode) // WS-02 and WS-03 are about the first
+	}
 	streams, reasons := connectMany(c)
 	for i, stream := range streams {
 		c.Expect(stream != nil, "that connection %d of %d with one token is served (%s)", i+1, many, reasons[i]).To(gomega.BeTrue())

@@ -21,6 +21,7 @@ type Unauthenticated struct {
 	Closure  *client.Closure  // nil if it was still open long after the deadline
 	GaveUp   time.Time        // when the observation ended
 	Messages []client.Message // what came before a token was sent
+	Proof    []client.Exchange
 }
 
 // Silence is what was seen of several connections that begin at different times,
@@ -90,7 +91,7 @@ func watch(s *spec.Scene, socket *client.Socket, res *client.Response) Unauthent
 	ctx, cancel := s.Within(time.Until(givingUp(s, socket)))
 	defer cancel()
 	seen := Unauthenticated{Asked: socket.Asked, Opened: socket.Opened, Closure: socket.AwaitClosure(ctx)}
-	seen.GaveUp, seen.Messages = time.Now(), socket.Messages()
+	seen.GaveUp, seen.Messages, seen.Proof = time.Now(), socket.Messages(), exchangesOn(socket, s)
 	return seen
 }
 
@@ -130,7 +131,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func observeLateToken(s *spec.Scene) (LateToken, error) {
+func observeLateToken(s *spec.Scene) (seen LateToken, err error) {
 	socket, res := s.Open(nil)
 	if socket == nil {
 		return LateToken{Unauthenticated: Unauthenticated{Refused: res}}, nil
@@ -139,7 +140,8 @@ func observeLateToken(s *spec.Scene) (LateToken, error) {
 	ctx, cancel := context.WithDeadline(s, at)
 	closure := socket.AwaitClosure(ctx)
 	cancel()
-	seen := LateToken{Unauthenticated: Unauthenticated{Asked: socket.Asked, Opened: socket.Opened, Closure: closure}}
+	seen = LateToken{Unauthenticated: Unauthenticated{Asked: socket.Asked, Opened: socket.Opened, Closure: closure}}
+	defer func() { seen.Proof = exchangesOn(socket, s) }()
 	if closure != nil || s.Err() != nil {
 		return seen, context.Cause(s)
 	}

@@ -34,6 +34,16 @@ func openWaiting(c *spec.C) *client.Socket {
 	return socket
 }
 
+// exchangesOn is what was exchanged on a socket, its beginning and its end.
+func exchangesOn(socket *client.Socket, s *spec.Scene) []client.Exchange {
+	const most, last = 5, 4
+	all := slices.DeleteFunc(s.Client.Transcript().Exchanges(), func(x client.Exchange) bool { return x.Channel != socket.Channel() })
+	if len(all) > most {
+		all = append(all[:1], all[len(all)-last:]...)
+	}
+	return all
+}
+
 // ordersAllowed tells whether a case that can do without orders may make some.
 func ordersAllowed(c *spec.C) bool {
 	kind, _ := c.Unmet(withOrders)
