@@ -56,9 +56,6 @@ func (c *Client) rawTrip(ctx context.Context, res *Response, method string, data
 	}
 	defer answer.Body.Close()
 	res.Status, res.Header = answer.StatusCode, answer.Header
-	if answer.StatusCode == http.StatusSwitchingProtocols {
-		return nil
-	}
 	limited.N = maxBody + maxHeader // which may come in chunks, with a trailer
 	err = readBody(res, answer.Body)
 	if err != nil && limited.N == 0 {

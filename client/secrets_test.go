@@ -105,6 +105,7 @@ func TestRedactWhatWasLearnt(t *testing.T) {
 		"hidden and shorter":    {[]string{plain}, []string{plain[:12]}, plain + " " + plain[:12], "corr…aple …"},
 		"one begins another":    {[]string{plain[:24], plain}, nil, plain, "…"},
 		"one ends another":      {[]string{plain, plain[2:]}, nil, plain, "…"},
+		"one inside another":    {[]string{plain, plain[2:12]}, nil, "<" + plain + ">", "<…>"},
 		"overlapping":           {[]string{plain, "staple-and-more-of-the-same"}, nil, plain + "-and-more-of-the-same", "…"},
 		"overlapping itself":    {[]string{strings.Repeat("a", 24)}, nil, "b" + strings.Repeat("a", 40) + "b", "b…b"},
 		"short one, touching":   {[]string{plain, "hunter22"}, nil, "hunter22" + plain, "…"},

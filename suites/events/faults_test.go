@@ -110,9 +110,10 @@ func faults() map[string]fault {
 		"EVT-12 every 100th event lost": every(100, nothing),
 		"EVT-12 every 50th event twice": every(50, func(m object) []object { return []object{m, m} }),
 		"EVT-13 a gap behind the snapshot": {message: func(memory, m object) []object {
+			at, _ := memory["at"].(time.Time) // zero before the snapshot
 			if isSnapshot(m) {
 				memory["at"] = time.Now()
-			} else if time.Since(memory["at"].(time.Time)) < time.Millisecond {
+			} else if time.Since(at) < time.Millisecond {
 				return nil
 			}
 			return []object{m}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -69,22 +70,34 @@ func (p *proxy) change(res *http.Response) error {
 	_ = res.Body.Close()
 	var a object
 	if json.Unmarshal(body, &a) == nil {
-		p.mu.Lock()
-		p.changeOrders(a)
-		if p.fault.answer != nil {
-			for _, m := range p.fault.answer(a) {
-				for conn := range p.conns {
-					_ = conn.WriteJSON(m)
-				}
-			}
-		}
-		p.mu.Unlock()
+		p.changeAnswer(a)
 		body, _ = json.Marshal(a)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	res.ContentLength = int64(len(body))
 	res.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	return nil
+}
+
+// changeAnswer applies the fault to the object of an answer.
+func (p *proxy) changeAnswer(a object) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changeOrders(a)
+	if p.fault.answer == nil {
+		return
+	}
+	for _, m := range p.fault.answer(a) {
+		for conn := range p.conns {
+			tell(conn, m)
+		}
+	}
+}
+
+// tell writes to a client, which may have stopped reading.
+func tell(client *websocket.Conn, m object) {
+	_ = client.SetWriteDeadline(time.Now().Add(time.Second))
+	_ = client.WriteJSON(m)
 }
 
 // changeOrders applies the fault to every order within v.
@@ -150,16 +163,21 @@ func (p *proxy) toClient(gateway, client *websocket.Conn) {
 			_ = client.Close()
 			return
 		}
-		p.mu.Lock()
-		p.changeOrders(m)
-		out := []object{m}
-		if p.fault.message != nil {
-			out = p.fault.message(memory, m)
-		}
-		for _, m := range out {
-			_ = client.WriteJSON(m)
-		}
-		p.conns[client] = true
-		p.mu.Unlock()
+		p.pass(client, memory, m)
 	}
+}
+
+// pass gives a client what the fault makes of a message.
+func (p *proxy) pass(client *websocket.Conn, memory, m object) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changeOrders(m)
+	out := []object{m}
+	if p.fault.message != nil {
+		out = p.fault.message(memory, m)
+	}
+	for _, m := range out {
+		tell(client, m)
+	}
+	p.conns[client] = true
 }

@@ -70,7 +70,7 @@ func TestLagAtRest(t *testing.T) {
 		go func() { defer close(ended); l.Run(ctx) }()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if due := l.due.Sub(time.Now()); due <= 0 || due > lagTick {
+		if due := time.Until(l.due); due <= 0 || due > lagTick {
 			t.Errorf("the timer is due in %v", due)
 		}
 		cancel()

@@ -137,9 +137,7 @@ func race(s *spec.Scene, names ...string) []Ask {
 	return asked
 }
 
-// settle asks once more after a token was given, and uses what was given. A window
-// that is still open then is waited out, because what a press inside it would do
-// is not documented.
+// settle asks once more after a token was given, and uses what was given.
 func settle(s *spec.Scene, w Window) (Window, error) {
 	if w.FirstToken() == "" {
 		return w, nil
@@ -154,9 +152,15 @@ func settle(s *spec.Scene, w Window) (Window, error) {
 	if !after.isGiven() {
 		return w, nil
 	}
+	return w, waitOut(s, w)
+}
+
+// waitOut waits for the end of a window that may still be open: what a press inside
+// it would do is not documented.
+func waitOut(s *spec.Scene, w Window) error {
 	at := w.Press.Latest.Add(w.Delay + s.Real(s.Timing.TokenWindow) + s.Grace())
-	s.Waiting("the end of a token window that a token did not close", at)
-	return w, s.Until(at)
+	s.Waiting("the end of a token window that no token closed", at)
+	return s.Until(at)
 }
 
 // taken tells whether a token was given to somebody else since before: there are

@@ -36,7 +36,7 @@ func servesSeveralClients(c *spec.C) {
 	for _, res := range answers {
 		c.Expect(res, "GET %s by one of %d clients with the same token at the same time", protocol.PathHistory, several).To(match.Success())
 	}
-	streams := []*spec.Stream{c.Stream(spec.ByHeader)} // WS-02 is about that one
+	streams := []*spec.Stream{c.Stream(spec.ByHeader), c.Stream(spec.ByMessage)} // WS-02 and WS-03 are about the first
 	for _, mode := range []spec.AuthMode{spec.ByHeader, spec.ByMessage} {
 		stream, reason := c.Connect(mode)
 		c.Expect(stream != nil, "that a WebSocket beside others with the same token is served (%s)", reason).To(gomega.BeTrue())

@@ -85,12 +85,16 @@ func observeLate(s *spec.Scene) (Window, error) {
 	if w.FirstToken() != "" {
 		return settle(s, w)
 	}
+	somebodyElse := taken(s, before)
+	if err := waitOut(s, w); err != nil {
+		return w, err
+	}
 	// Only a refusal that came back before the end proves anything.
 	end := w.Press.Earliest.Add(s.Real(s.Timing.TokenWindow - s.Settings.Grace))
 	if late := w.LastAnswer().Received.Sub(end); late > 0 {
 		return w, spec.Inconclusive("the request just before the end of the window was answered %v too late to tell", late)
 	}
-	if taken(s, before) {
+	if somebodyElse {
 		return w, spec.Inconclusive("somebody else was given a token in the window")
 	}
 	return w, nil

@@ -155,7 +155,7 @@ func areAllGood(c *spec.C, quick, late Window) {
 	}
 }
 
-const noToken = "no token was given in the window (see TOK-03, TOK-10)"
+const nothingGiven = "no token was given in the window (see TOK-03, TOK-10)"
 
 // given returns the requests of windows that were given a token; without any the
 // case ends, as TOK-03 or TOK-10 tells why.
@@ -165,7 +165,7 @@ func given(c *spec.C, windows ...Window) []Ask {
 		tokens = append(tokens, w.Given()...)
 	}
 	if len(tokens) == 0 {
-		c.Unsupported(noToken)
+		c.Unsupported(nothingGiven)
 	}
 	return tokens
 }

@@ -98,7 +98,13 @@ func endOf(c *spec.C, seen Unauthenticated, what string, due time.Duration) stri
 		what, due.Round(time.Second/10), c.Protocol(c.Grace()).Round(10*time.Millisecond), came, shown(at.Sub(seen.Opened)))
 }
 
-func acceptsALateToken(c *spec.C) { isServedLate(c, lateToken.Of(c)) }
+func acceptsALateToken(c *spec.C) {
+	seen := lateToken.Of(c)
+	if !seen.Served && !seen.Sent.IsZero() {
+		c.Stream(spec.ByMessage) // a token at once must do: WS-03 is about that
+	}
+	isServedLate(c, seen)
+}
 
 func isServedLate(c *spec.C, seen LateToken) {
 	mustBeOpened(c, seen.Unauthenticated)

@@ -73,8 +73,8 @@ func (k *Kept) connect(s *spec.Scene, modes ...spec.AuthMode) []*spec.Stream {
 // look finds out whether the connections are open, answer, and tell of what
 // happens.
 func (k *Kept) look(s *spec.Scene, streams []*spec.Stream) {
-	order, clear := newOrder(s)
-	defer clear()
+	order, undo := newOrder(s)
+	defer undo()
 	for i, stream := range streams {
 		if stream == nil {
 			continue
@@ -101,7 +101,7 @@ func answers(s *spec.Scene, socket *client.Socket, payload string) bool {
 
 // newOrder starts an order, if that is allowed and works, and returns its name and
 // how to clear it.
-func newOrder(s *spec.Scene) (name string, clear func()) {
+func newOrder(s *spec.Scene) (name string, undo func()) {
 	nothing := func() {}
 	if kind, _ := s.Unmet(withOrders); kind != "" {
 		return "", nothing
@@ -110,16 +110,16 @@ func newOrder(s *spec.Scene) (name string, clear func()) {
 	if err != nil {
 		return "", nothing
 	}
-	clear = func() {
+	undo = func() {
 		if cleared := s.Delete(protocol.PathOrder(name)); cleared.Status/100 == 2 {
 			s.Orders.Release(name)
 		} // else the end of the run tries again
 	}
 	started := s.Post(protocol.PathActiveOrders, map[string]any{"name": name, "orderType": protocol.ToGo})
 	if started.Status/100 != 2 {
-		return "", clear
+		return "", undo
 	}
-	return name, clear
+	return name, undo
 }
 
 // tellsOf waits for a message after the snapshot that names an order, in whatever

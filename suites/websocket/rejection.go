@@ -115,16 +115,21 @@ func saysWhyItCloses(c *spec.C) {
 	explains(c, "a silence", silence.Of(c).Sockets[0].Messages, protocol.CodeTokenTimeout)
 }
 
-// messagesAfter are the messages that come after a first message until the
-// connection ends, or patience does.
+// messagesAfter are the messages that come after a bad attempt.
 func messagesAfter(c *spec.C, text string) []client.Message {
 	socket := openWaiting(c)
+	attemptOn(c, socket, text)
+	return socket.Messages()
+}
+
+// attemptOn sends a bad first message and waits for the connection to end, well
+// beyond the time at which it is due. That it does is for other cases to judge.
+func attemptOn(c *spec.C, socket *client.Socket, text string) {
 	if socket.SendText(text) == nil {
 		ctx, cancel := c.Within(2 * c.Grace())
 		defer cancel()
 		socket.AwaitClosure(ctx)
 	}
-	return socket.Messages()
 }
 
 func explains(c *spec.C, what string, messages []client.Message, code protocol.ReturnCode) {

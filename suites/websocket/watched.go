@@ -3,6 +3,7 @@ package websocket
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -72,7 +73,7 @@ func observeSilence(s *spec.Scene) (Silence, error) {
 		if i == 0 {
 			s.Waiting("silent WebSockets to be closed", time.Now().Add(s.Real(2*s.Timing.TokenDeadline)))
 		}
-		socket, res := s.Open(nil)
+		socket, res := openPatiently(s)
 		wait.Go(func() { result.Sockets[i] = watch(s, socket, res) })
 	}
 	wait.Wait()
@@ -80,6 +81,18 @@ func observeSilence(s *spec.Scene) (Silence, error) {
 		result.Witness.look(s, beside)
 	}
 	return result, context.Cause(s)
+}
+
+// openPatiently opens a WebSocket that passes no token. It tries again for a while
+// if the gateway is busy or full, as other cases may open many at that time.
+func openPatiently(s *spec.Scene) (*client.Socket, *client.Response) {
+	const pace = 200 * time.Millisecond
+	for give := time.Now().Add(spec.Patience); ; {
+		socket, res := s.Open(nil)
+		if socket != nil || res.Status != http.StatusServiceUnavailable || time.Now().After(give) || s.Until(time.Now().Add(pace)) != nil {
+			return socket, res
+		}
+	}
 }
 
 // watch waits for the end of an unauthenticated connection, well beyond the time
@@ -101,7 +114,7 @@ func givingUp(s *spec.Scene, socket *client.Socket) time.Time {
 }
 
 func observePinging(s *spec.Scene) (Unauthenticated, error) {
-	socket, res := s.Open(nil)
+	socket, res := openPatiently(s)
 	if socket == nil {
 		return Unauthenticated{Refused: res}, nil
 	}
@@ -132,7 +145,7 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 func observeLateToken(s *spec.Scene) (seen LateToken, err error) {
-	socket, res := s.Open(nil)
+	socket, res := openPatiently(s)
 	if socket == nil {
 		return LateToken{Unauthenticated: Unauthenticated{Refused: res}}, nil
 	}
