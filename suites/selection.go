@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -94,24 +95,28 @@ func partial(cfg Config, chapters []spec.Chapter) []string {
 func (s selection) coverage(results []report.Result) report.Coverage {
 	c := report.Coverage{Selected: len(s.requirements)}
 	for _, r := range s.requirements {
-		reason := "no case in this version"
-		for _, result := range results {
-			if result.Requirement.ID != r.ID {
-				continue
-			}
-			if result.Verdict != report.Skipped {
-				reason = ""
-				break
-			}
-			reason = result.Reason
-		}
-		if reason == "" {
+		if reason, ran := whyNotRun(r.ID, results); ran {
 			c.Ran++
 		} else {
 			c.NotRun = append(c.NotRun, report.NotRun{ID: r.ID, Reason: reason})
 		}
 	}
 	return c
+}
+
+// whyNotRun tells whether a case of the requirement gave a verdict, and if not, why
+// the first one did not.
+func whyNotRun(id string, results []report.Result) (reason string, ran bool) {
+	for _, result := range results {
+		if result.Requirement.ID != id {
+			continue
+		}
+		if result.Verdict != report.Skipped {
+			return "", true
+		}
+		reason = cmp.Or(reason, result.Reason)
+	}
+	return cmp.Or(reason, "no case in this version"), false
 }
 
 func chapterOf(k spec.Case) int {

@@ -79,7 +79,7 @@ func (e *Env) ClearOrders(ctx context.Context) error {
 	var left []string
 	for _, name := range e.Orders.Busy() {
 		res := e.clearOrder(ctx, e.client, name)
-		if !isCleared(res) {
+		if !isCleared(res) && !e.isUnknown(ctx, name) {
 			left = append(left, fmt.Sprintf("%s (%s)", name, res))
 			continue
 		}
@@ -109,6 +109,13 @@ func (e *Env) RevokeTokens(ctx context.Context) error {
 
 func (e *Env) clearOrder(ctx context.Context, c *client.Client, id string) *client.Response {
 	return c.Do(ctx, client.Request{Method: http.MethodDelete, Path: protocol.PathOrder(id), Token: e.Token()})
+}
+
+// isUnknown tells that no order of the name is active, on a gateway that does not
+// say so when it is asked to clear one: where none could be made, for instance.
+func (e *Env) isUnknown(ctx context.Context, name string) bool {
+	res := e.client.Do(ctx, client.Request{Path: protocol.PathOrder(name), Token: e.Token()})
+	return res.Status == http.StatusNotFound
 }
 
 // isCleared tells from the answer to a DELETE that no order of the name is active

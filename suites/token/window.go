@@ -124,7 +124,9 @@ func isNotPutOffByPolling(c *spec.C) {
 
 func areAsUsual(c *spec.C, quick, late, expired Window) {
 	for _, res := range slices.Concat(quick.Before, late.Before, expired.Before) {
-		c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.HoldToken())
+		if res.Status/100 == 2 { // what a refusal may show is for TOK-01 and TOK-15 to say
+			c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.HoldToken())
+		}
 	}
 	if len(quick.Given()) == 0 || len(late.Given()) == 0 || len(expired.Given()) > 0 {
 		c.Note("no window was watched without polling before it: where TOK-03, TOK-10 or TOK-11 fails too, mend that first")

@@ -161,6 +161,11 @@ func TestWindowsAreJudged(t *testing.T) {
 			w.Before = append(w.Before, with(other).Response)
 			areAsUsual(c, window(with(one)), window(with(other)), w)
 		}, fail},
+		{"polling shows a token in a refusal", "TOK-13", func(c *spec.C) {
+			w := window(shut)
+			w.Before = append(w.Before, answer(403, `{"token":{"token":"`+one+`"}}`))
+			areAsUsual(c, window(with(one)), window(with(other)), w)
+		}, pass},
 		{"polling locks out", "TOK-13", func(c *spec.C) { areAsUsual(c, window(shut), window(with(other)), window(shut)) }, fail},
 		{"polling shortens", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(shut), window(shut)) }, fail},
 		{"polling lengthens", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(with(other)), window(with(one))) }, fail},

@@ -36,7 +36,8 @@ func sendsOneObjectPerMessage(c *spec.C) {
 		order := c.Start(protocol.OnPremise)
 		c.Locate(order, "7")
 		c.Clear(order)
-		tellsOf(c.Scene, stream, order.Name)
+		asked := time.Now()
+		tellsOf(c.Scene, stream, c.Start(protocol.ToGo).Name, asked) // what came before it has come by then
 		sentWell(c)
 	}
 }

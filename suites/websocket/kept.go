@@ -73,6 +73,7 @@ func (k *Kept) connect(s *spec.Scene, modes ...spec.AuthMode) []*spec.Stream {
 // look finds out whether the connections are open, answer, and tell of what
 // happens.
 func (k *Kept) look(s *spec.Scene, streams []*spec.Stream) {
+	asked := time.Now()
 	order, undo := newOrder(s)
 	defer undo()
 	for i, stream := range streams {
@@ -82,7 +83,7 @@ func (k *Kept) look(s *spec.Scene, streams []*spec.Stream) {
 		seen := &k.Streams[i]
 		seen.Alive = seen.Answered && answers(s, stream.Socket, "at last")
 		if order != "" {
-			seen.Order, seen.Told = order, tellsOf(s, stream, order)
+			seen.Order, seen.Told = order, tellsOf(s, stream, order, asked)
 		}
 		seen.Closure, seen.Proof = stream.Closure(), exchangesOn(stream.Socket, s)
 	}
@@ -122,14 +123,14 @@ func newOrder(s *spec.Scene) (name string, undo func()) {
 	return name, undo
 }
 
-// tellsOf waits for a message after the snapshot that names an order, in whatever
-// form.
-func tellsOf(s *spec.Scene, stream *spec.Stream, name string) bool {
+// tellsOf waits for a message that names an order, in whatever form. It must be
+// later than the order is, as its name may have been another's before.
+func tellsOf(s *spec.Scene, stream *spec.Stream, name string, since time.Time) bool {
 	ctx, cancel := s.Within(spec.Patience)
 	defer cancel()
 	quoted := []byte(strconv.Quote(name))
 	_, _, told := stream.Await(ctx, 0, func(m client.Message) bool {
-		return !spec.IsSnapshot(m) && bytes.Contains(m.Data, quoted)
+		return m.At.After(since) && !spec.IsSnapshot(m) && bytes.Contains(m.Data, quoted)
 	})
 	return told
 }

@@ -1,6 +1,8 @@
 package websocket
 
 import (
+	"time"
+
 	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
@@ -23,7 +25,8 @@ func showsNothingWhileOrdersChange(c *spec.C) {
 	order := c.Start(protocol.OnPremise)
 	c.Locate(order, "7")
 	c.Clear(order)
-	if marker := c.Start(protocol.ToGo); !tellsOf(c.Scene, witness, marker.Name) {
+	asked := time.Now()
+	if marker := c.Start(protocol.ToGo); !tellsOf(c.Scene, witness, marker.Name, asked) {
 		c.Broken("the set-up failed: %s did not tell of a new order within %v", witness.Channel(), spec.Patience)
 	}
 	for _, socket := range silent {

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"sync"
+	"time"
 
 	"github.com/onsi/gomega"
 
@@ -38,9 +39,10 @@ func servesManyWithOneToken(c *spec.C) {
 	if !ordersAllowed(c) {
 		return
 	}
+	asked := time.Now()
 	order := c.Start(protocol.ToGo)
 	for i, stream := range streams {
-		c.Expect(tellsOf(c.Scene, stream, order.Name), "that connection %d of %d with one token tells of a new order", i+1, many).To(gomega.BeTrue())
+		c.Expect(tellsOf(c.Scene, stream, order.Name, asked), "that connection %d of %d with one token tells of a new order", i+1, many).To(gomega.BeTrue())
 	}
 }
 
@@ -78,8 +80,10 @@ func survivesFurtherMessages(c *spec.C) {
 		answers(c.Scene, stream.Socket, "after") // so that an end is seen; WS-16 is about pongs
 		c.Expect(stream.Closure(), "a WebSocket authenticated by %s, after further messages,", mode).To(match.Open())
 		if ordersAllowed(c) {
+			asked := time.Now()
 			order := c.Start(protocol.ToGo)
-			c.Expect(tellsOf(c.Scene, stream, order.Name), "that a WebSocket authenticated by %s tells of a new order after further messages", mode).To(gomega.BeTrue())
+			c.Expect(tellsOf(c.Scene, stream, order.Name, asked), "that a WebSocket authenticated by %s tells of a new order after further messages", mode).
+				ProvedBy(exchangesOn(stream.Socket, c.Scene)...).To(gomega.BeTrue())
 		}
 	}
 	c.Expect(bystander.Closure(), "another client's WebSocket").To(match.Open())
