@@ -167,11 +167,7 @@ func (s *Socket) answerClose(code int, _ string) error {
 	if s.leaving.Swap(true) {
 		return nil
 	}
-	var payload []byte
-	if code != websocket.CloseNoStatusReceived {
-		payload = websocket.FormatCloseMessage(code, "")
-	}
-	_ = s.write(Frame{Final: true, Opcode: OpClose, Payload: payload}.Bytes())
+	_ = s.write(Frame{Final: true, Opcode: OpClose, Payload: websocket.FormatCloseMessage(code, "")}.Bytes())
 	return nil
 }
 

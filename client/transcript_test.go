@@ -151,7 +151,7 @@ func TestTranscriptCutsTexts(t *testing.T) {
 		"in what looks like one":  {before: strings.Repeat("x", client.MaxText-header-20), say: strings.Repeat("0123", 12) + " ", check: noHexRun},
 		"many known tokens":       {say: token + " ", check: noHexRun},
 		"many that look like one": {say: strings.Repeat("0123", 12) + " ", check: noHexRun},
-		"many, and half a one":    {before: strings.Repeat("x", 20), say: strings.Repeat("0123", 12) + " ", check: noHexRun},
+		"many, and half a one":    {before: strings.Repeat("x", 65), say: strings.Repeat("0123", 50) + " ", check: noHexRun},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -36,6 +37,28 @@ func HoldToken() types.GomegaMatcher {
 				return false, fmt.Sprintf("HTTP %d with a token that is empty", r.Status)
 			}
 			return true, fmt.Sprintf("HTTP %d with a token", r.Status)
+		},
+	}
+}
+
+// tokenLike is what a token looks like, wherever it stands: a long run of
+// hexadecimal digits, or a long word under a key that speaks of a token.
+var tokenLike = regexp.MustCompile(`[0-9a-fA-F]{40,}|"(?i:access_?token|token)"\s*:\s*"[^"\s]{16,}"`)
+
+// ShowToken matches a response in which anything stands that looks like a token,
+// in its header or anywhere in its body. It never says what.
+func ShowToken() types.GomegaMatcher {
+	return matcher[*client.Response]{
+		"show a token",
+		func(r *client.Response) (bool, string) {
+			shown := tokenLike.Match(r.Body)
+			for _, values := range r.Header {
+				shown = shown || slices.ContainsFunc(values, tokenLike.MatchString)
+			}
+			if shown {
+				return true, fmt.Sprintf("HTTP %d with what looks like a token", r.Status)
+			}
+			return false, r.String()
 		},
 	}
 }

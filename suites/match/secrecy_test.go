@@ -1,6 +1,7 @@
 package match
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -63,4 +64,22 @@ func TestOrderDataSaysTheSame(t *testing.T) {
 			t.Fatalf("Saw is %q and then %q", first, again)
 		}
 	}
+}
+
+func TestShowToken(t *testing.T) {
+	t.Parallel()
+	const shown = "HTTP 403 with what looks like a token"
+	inHeader := answered(403, `{}`)
+	inHeader.Header = http.Header{"X-Token": {secret}}
+	check(t, "show a token", []example{
+		{"a refusal", ShowToken(), answered(403, `{"status":403,"token":null}`), false, "HTTP 403"},
+		{"an empty token", ShowToken(), answered(403, `{"token":""}`), false, "HTTP 403"},
+		{"words under the key", ShowToken(), answered(403, `{"token":"is not yet to be had"}`), false, "HTTP 403"},
+		{"a token object", ShowToken(), answered(403, `{"token":{"token":"`+secret+`"}}`), true, shown},
+		{"a plain string", ShowToken(), answered(403, `{"token":"`+secret+`"}`), true, shown},
+		{"of another form", ShowToken(), answered(403, `{"accessToken" : "Qk3-zZ_81.aaBBccDDee"}`), true, shown},
+		{"within a message", ShowToken(), answered(403, `{"message":"use `+strings.ToUpper(secret)+`"}`), true, shown},
+		{"behind the refusal", ShowToken(), answered(403, `{"status":403}{"token":"`+secret+`"}`), true, shown},
+		{"in the header", ShowToken(), inHeader, true, shown},
+	})
 }

@@ -107,7 +107,7 @@ func refusesWithoutATokenInAWindow(c *spec.C) {
 
 func isRefused(c *spec.C, res *client.Response, how string) {
 	c.Expect(res, "POST %s %s", protocol.PathGenerate, how).To(match.Refusal())
-	c.Expect(res, "the refusal").NotTo(match.HoldToken())
+	c.Expect(res, "the refusal").NotTo(match.ShowToken())
 }
 
 // tellsWhichNamesItRefuses reports; which names are valid is not documented.

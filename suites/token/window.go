@@ -34,7 +34,7 @@ func refusesOutsideTheWindow(c *spec.C) {
 	}
 	for _, res := range w.Before {
 		c.Expect(res, "GET %s before the button is pressed", protocol.PathGenerate).To(match.Refusal())
-		c.Expect(res, "the refusal").NotTo(match.HoldToken())
+		c.Expect(res, "the refusal").NotTo(match.ShowToken())
 	}
 }
 
@@ -94,7 +94,7 @@ func isRefusedAsBefore(c *spec.C, w Window, res *client.Response, when string) {
 		c.Expect(res, "GET %s %s", protocol.PathGenerate, when).To(match.Refusal())
 	}
 	if res.Status/100 == 2 {
-		c.Expect(res, "GET %s %s", protocol.PathGenerate, when).NotTo(match.HoldToken())
+		c.Expect(res, "GET %s %s", protocol.PathGenerate, when).NotTo(match.ShowToken())
 	}
 }
 
@@ -125,7 +125,7 @@ func isNotPutOffByPolling(c *spec.C) {
 func areAsUsual(c *spec.C, quick, late, expired Window) {
 	for _, res := range slices.Concat(quick.Before, late.Before, expired.Before) {
 		if res.Status/100 == 2 { // what a refusal may show is for TOK-01 and TOK-15 to say
-			c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.HoldToken())
+			c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.ShowToken())
 		}
 	}
 	if len(quick.Given()) == 0 || len(late.Given()) == 0 || len(expired.Given()) > 0 {
