@@ -104,7 +104,7 @@ type Exchange struct {
 // Coverage counts requirements, not cases.
 type Coverage struct {
 	Selected int // requirements in the selected chapters and profile
-	Ran      int // of those, how many had at least one case that gave a verdict other than skipped
+	Ran      int // of those, how many had at least one case that was judged: neither skipped nor ended by an error
 	// NotRun names those that had none, each with the reason.
 	NotRun []NotRun
 }

@@ -18,7 +18,7 @@ func resultOf(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
 	case r.State.Is(types.SpecStateInterrupted | types.SpecStateAborted):
 		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, "the run was interrupted"
 	case r.State.Is(types.SpecStateTimedout):
-		result.Verdict, result.Reason = report.Error, "the run reached its time limit (--timeout)"
+		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, "the run reached its time limit (--timeout)"
 	case ran:
 		result.Verdict, result.Skip, result.Reason = outcome.Verdict, outcome.Skip, outcome.Reason
 		result.Findings, result.Notes = outcome.Findings, outcome.Notes

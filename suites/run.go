@@ -140,7 +140,7 @@ func whyNot(cfg Config, s selection, outcome report.Run) []string {
 		}
 	}
 	if len(missing) > 0 {
-		reasons = append(reasons, fmt.Sprintf("%d MUST requirements were not run (%s)", len(missing), strings.Join(missing, ", ")))
+		reasons = append(reasons, fmt.Sprintf("of the MUST requirements %d were not judged (%s)", len(missing), strings.Join(missing, ", ")))
 	}
 	return reasons
 }

@@ -25,14 +25,12 @@ func choose(cfg Config, chapters []spec.Chapter) (selection, error) {
 	if !slices.Contains([]string{"quickstart", "reference", "full"}, cfg.Profile) {
 		return selection{}, usage("unknown profile %.40q: use quickstart, reference or full", cfg.Profile)
 	}
-	for _, name := range cfg.Chapters {
-		if !slices.ContainsFunc(chapters, func(c spec.Chapter) bool { return c.Name == name }) {
-			return selection{}, usage("unknown suite %.40q: use one of %s", name, chapterNames(chapters))
-		}
+	if err := checkChapters(cfg.Chapters, chapters); err != nil {
+		return selection{}, err
 	}
 	filter, err := types.ParseLabelFilter(cfg.LabelFilter)
 	if err != nil {
-		return selection{}, usage("bad label filter %.80q: %s", cfg.LabelFilter, firstLine(err))
+		return selection{}, usage("bad label filter %.80q: combine labels with &&, ||, ! and parentheses", cfg.LabelFilter)
 	}
 	var s selection
 	for _, chapter := range chapters {
@@ -86,7 +84,7 @@ func partial(cfg Config, chapters []spec.Chapter) []string {
 		}
 	}
 	if len(without) > 0 {
-		reasons = append(reasons, "this version has no cases for the chapters "+strings.Join(without, " and "))
+		reasons = append(reasons, "this version has no cases for "+enumerate(without))
 	}
 	return reasons
 }
@@ -104,17 +102,21 @@ func (s selection) coverage(results []report.Result) report.Coverage {
 	return c
 }
 
-// whyNotRun tells whether a case of the requirement gave a verdict, and if not, why
-// the first one did not.
+// whyNotRun tells whether a case of the requirement was judged, and if not, why the
+// first one was not.
 func whyNotRun(id string, results []report.Result) (reason string, ran bool) {
 	for _, result := range results {
 		if result.Requirement.ID != id {
 			continue
 		}
-		if result.Verdict != report.Skipped {
+		switch result.Verdict {
+		case report.Skipped:
+			reason = cmp.Or(reason, result.Reason)
+		case report.Error, report.Inconclusive:
+			reason = cmp.Or(reason, string(result.Verdict)+": "+result.Reason)
+		default:
 			return "", true
 		}
-		reason = cmp.Or(reason, result.Reason)
 	}
 	return cmp.Or(reason, "no case in this version"), false
 }
@@ -131,7 +133,24 @@ func chapterNames(chapters []spec.Chapter) string {
 	return strings.Join(names, ", ")
 }
 
-func firstLine(err error) string {
-	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	return strings.TrimSpace(lines[0])
+// checkChapters refuses a chapter that does not exist, or has no cases yet.
+func checkChapters(wanted []protocol.Chapter, chapters []spec.Chapter) error {
+	for _, name := range wanted {
+		if slices.ContainsFunc(chapters, func(c spec.Chapter) bool { return c.Name == name }) {
+			continue
+		}
+		if slices.Contains(protocol.Chapters(), name) {
+			return usage("suite %q has no cases in this version: use one of %s", name, chapterNames(chapters))
+		}
+		return usage("unknown suite %.40q: use one of %s", name, chapterNames(chapters))
+	}
+	return nil
+}
+
+// enumerate joins words as a sentence does.
+func enumerate(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -66,7 +67,7 @@ func printList(cmd *cobra.Command, all []listed) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%d requirements, %d of them with cases in this version\n", len(all), covered)
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%d requirements, %d of them with cases in this version. Those of the chapter pos are a POS's, not a gateway's.\n", len(all), covered)
 	return err
 }
 
@@ -101,7 +102,12 @@ func explainCommand() *cobra.Command {
 		Use:     "explain ID",
 		Short:   "Explain a requirement",
 		Example: "  ttcheck explain WS-14",
-		Args:    cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("which requirement? One ID is needed, such as: ttcheck explain WS-14")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, r := range requirements() {
 				if strings.EqualFold(r.ID, args[0]) {
@@ -128,9 +134,9 @@ func printExplanation(cmd *cobra.Command, r listed) error {
 			}
 			lines = append(lines, line)
 		}
-		cases = strings.Join(lines, "\n          ")
+		cases = strings.Join(lines, "\n             ")
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:   %s\nIf not:   %s\nCases:    %s\n",
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:      %s (Q: the Quickstart, R: the API reference, C: seen in client code)\nWho fails:   %s\nCases:       %s\n",
 		r.ID, r.Level, r.Profile, r.Since, subject, r.Sentence, r.Source, r.Advice, cases)
 	return err
 }

@@ -21,7 +21,12 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 			exitCodeHelp,
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkEnvironment(cmd.Root(), os.Environ()); err != nil {
+				return err
+			}
+			return fromEnvironment(cmd.Flags())
+		},
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -32,20 +37,38 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 	for _, cmd := range root.Commands() {
 		cmd.Args = strictArgs(cmd.Args)
 	}
+	root.DisableSuggestions = true // they would take several lines
 	return root
 }
 
 // strictArgs makes wrong arguments a usage error.
 func strictArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	if check == nil {
-		check = cobra.NoArgs
-	}
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError(err)
+		if check != nil {
+			if err := check(cmd, args); err != nil {
+				return usageError(err)
+			}
+		} else if len(args) > 0 {
+			return usageError(fmt.Errorf("%s takes no argument such as %.40q", cmd.CommandPath(), args[0]))
 		}
 		return nil
 	}
+}
+
+// checkEnvironment refuses a variable TTCHECK_… that belongs to no flag of any
+// verb: a mistyped one must not be ignored in silence.
+func checkEnvironment(root *cobra.Command, environment []string) error {
+	known := map[string]bool{}
+	for _, cmd := range root.Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[twin(f.Name)] = true })
+	}
+	for _, entry := range environment {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "TTCHECK_") && !known[name] {
+			return usageError(fmt.Errorf("environment variable %.60s is the twin of no flag", name))
+		}
+	}
+	return nil
 }
 
 // fromEnvironment sets every flag that was not given from its twin TTCHECK_….
@@ -54,7 +77,7 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := twin(f.Name)
 		value, ok := os.LookupEnv(name)
-		if !ok || value == "" || f.Changed || f.Name == "help" || failed != nil {
+		if !ok || f.Changed || f.Name == "help" || failed != nil {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {

@@ -23,6 +23,7 @@ const (
 	// Beyond maxSpeedup the 20 s of the protocol are shorter than 100 ms, and no
 	// machine is punctual enough to judge them.
 	minSpeedup, maxSpeedup = 0.1, 200
+	defaultTimeout         = 15 * time.Minute
 )
 
 type runFlags struct {
@@ -56,7 +57,15 @@ func runCommand() *cobra.Command {
 			"  ttcheck run --target 192.0.2.10 --token-file site.token\n" +
 			"  ttcheck run --target 192.0.2.10 --press prompt --allow orders --junit result.xml\n" +
 			"  ttcheck run --suite token,websocket --label-filter 'MUST && !slow'",
-		RunE: func(cmd *cobra.Command, _ []string) error { return runRun(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("target") && f.target.address == "" {
+				return usageError(errors.New("--target is empty"))
+			}
+			if cmd.Flags().Changed("speedup") && f.speedup == 0 {
+				return usageError(errors.New("--speedup 0: a clock that stands still cannot be tested"))
+			}
+			return runRun(cmd, f)
+		},
 	}
 	flags := cmd.Flags()
 	f.target.register(cmd, "the gateway under test, `HOST[:PORT]`; the embedded reference gateway if not given")
@@ -69,7 +78,7 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.orderNames, "order-names", spec.DefaultNames.String(), "the `range` of order names that the run may use")
 	flags.Float64Var(&f.speedup, "speedup", 0, fmt.Sprintf("how many times faster than true the gateway's clock runs (a simulator); default %d embedded, else 1", embeddedSpeedup))
 	flags.DurationVar(&f.grace, "grace", time.Second, "what a timing check gives the gateway, on the gateway's clock")
-	flags.DurationVar(&f.timeout, "timeout", 15*time.Minute, "the longest that the run may take")
+	flags.DurationVar(&f.timeout, "timeout", defaultTimeout, "the longest that the run may take")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
 	flags.StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `file`")
 	flags.StringVar(&f.markdown, "markdown", "", "write the report as Markdown to this `file`, such as a CI job summary")
@@ -140,6 +149,9 @@ func (f runFlags) reach(cfg *suites.Config, console report.Listener) (closeTarge
 		if f.target.token != "" || f.target.tokenFile != "" {
 			return nil, usageError(errors.New("a token needs a --target: the embedded gateway makes its own"))
 		}
+		if f.press != "" {
+			return nil, usageError(errors.New("--press needs a --target: the embedded gateway's button is pressed without"))
+		}
 		return embed(cfg)
 	}
 	if cfg.Target.Address, cfg.Target.LocalIP, err = f.target.resolve(); err != nil {
@@ -204,6 +216,9 @@ func (f runFlags) reproduce() string {
 	}
 	if f.grace != time.Second {
 		add("grace", f.grace.String())
+	}
+	if f.timeout != defaultTimeout {
+		add("timeout", f.timeout.String())
 	}
 	return strings.Join(words, " ")
 }

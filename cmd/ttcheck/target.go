@@ -53,7 +53,7 @@ func (f *targetFlags) resolve() (address string, source net.IP, err error) {
 // hostPort reads HOST[:PORT]; the port is 8000 unless given.
 func hostPort(s string) (string, error) {
 	if strings.Contains(s, "/") {
-		return "", fmt.Errorf("%.80q is not HOST[:PORT]", s)
+		return "", fmt.Errorf("%.80q is not HOST[:PORT]: leave out http:// and the path", s)
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {

@@ -22,7 +22,7 @@ func (c *C) giveBack(name string) {
 	ctx, cancel := c.afterwards()
 	defer cancel()
 	res := c.clearOrder(ctx, c.Client, name)
-	if isCleared(res) {
+	if isCleared(res) || c.isUnknown(ctx, name) {
 		c.Orders.Release(name)
 	}
 }
@@ -63,8 +63,8 @@ func (c *C) Locate(o protocol.Order, location string) protocol.Order {
 // Page pages an order. Where no tracker can be paged the case ends as unsupported.
 func (c *C) Page(o protocol.Order) {
 	res := c.Post(protocol.PathPage(o.Name), map[string]any{"tracking": true})
-	switch ReturnCode(res) {
-	case protocol.CodePagingUnavailable, protocol.CodePagingImpossible:
+	code := ReturnCode(res)
+	if res.Status < 500 && (code == protocol.CodePagingUnavailable || code == protocol.CodePagingImpossible) {
 		c.Unsupported("paging needs a tracker: %s", res)
 	}
 	if res.Status == http.StatusMethodNotAllowed || res.Status == http.StatusNotImplemented {

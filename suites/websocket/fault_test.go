@@ -87,7 +87,7 @@ func TestCasesFindFaults(t *testing.T) {
 		"a second try": {ignoring(func(text string) bool {
 			return text == wrongToken
 		}), []string{"WS-07"}},
-		"a late end":      {&device{leave: func(*websocket.Conn) {}, part: func(*websocket.Conn) { time.Sleep(400 * time.Millisecond) }}, []string{"WS-07", "WS-08", "WS-09"}},
+		"a late end":      {&device{leave: func(*websocket.Conn) {}, part: func(*websocket.Conn) { time.Sleep(1800 * time.Millisecond) }}, []string{"WS-07", "WS-08", "WS-09"}},
 		"a thread dies":   {ignoring(func(text string) bool { return text == "ttcheck" }), []string{"WS-08"}},
 		"a search":        {taking(func(text string) bool { return strings.Contains(text, secret) }), []string{"WS-08", "WS-09"}},
 		"the bare token":  {taking(func(text string) bool { return text == secret }), []string{"WS-08"}},
