@@ -155,7 +155,7 @@ func (s *Socket) notePong(payload string) error {
 }
 
 func (s *Socket) answerPing(payload string) error {
-	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Received: fmt.Sprintf("ping %q", payload), Sent: "its pong"})
+	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Received: fmt.Sprintf("ping %q", payload), Sent: fmt.Sprintf("pong %q", payload)})
 	s.change(func() { s.pings++ })
 	_ = s.write(Frame{Final: true, Opcode: OpPong, Payload: []byte(payload)}.Bytes())
 	return nil

@@ -24,10 +24,10 @@ func TestGatewayCloses(t *testing.T) {
 		answer string
 		words  string
 	}{
-		"normally":      {closeFrame(1000, "bye"), 1000, "bye", `88 "\x03\xe8"`, `close frame, code 1000, reason "bye"`},
-		"by policy":     {closeFrame(1008, ""), 1008, "", `88 "\x03\xf0"`, `close frame, code 1008, reason ""`},
-		"by a own code": {closeFrame(4711, "ü"), 4711, "ü", `88 "\x12g"`, `close frame, code 4711, reason "ü"`},
-		"without code":  {client.Frame{Final: true, Opcode: client.OpClose}, 1005, "", `88 ""`, `close frame, code 1005, reason ""`},
+		"normally":       {closeFrame(1000, "bye"), 1000, "bye", `88 "\x03\xe8"`, `close frame, code 1000, reason "bye"`},
+		"by policy":      {closeFrame(1008, ""), 1008, "", `88 "\x03\xf0"`, `close frame, code 1008, reason ""`},
+		"by an own code": {closeFrame(4711, "ü"), 4711, "ü", `88 "\x12g"`, `close frame, code 4711, reason "ü"`},
+		"without code":   {client.Frame{Final: true, Opcode: client.OpClose}, 1005, "", `88 ""`, `close frame, code 1005, reason ""`},
 		"at length": {
 			closeFrame(1011, strings.Repeat("r", 123)), 1011, strings.Repeat("r", 123), `88 "\x03\xf3"`,
 			`close frame, code 1011, reason "` + strings.Repeat("r", 80) + `"`,

@@ -34,7 +34,7 @@ func TestPings(t *testing.T) {
 	if pongs := <-got; !slices.Equal(pongs, want) {
 		t.Errorf("the pings were answered by %q, want %q", pongs, want)
 	}
-	if x := records(c, socket.Channel())[1]; x.Received != `ping "ping"` {
+	if x := records(c, socket.Channel())[1]; x.Received != `ping "ping"` || x.Sent != `pong "ping"` {
 		t.Errorf("recorded %+v", x)
 	}
 }
