@@ -24,7 +24,8 @@ type Prompt struct {
 	// Say shows a line to the operator.
 	Say func(line string)
 
-	mu sync.Mutex
+	mu      sync.Mutex
+	presses int // asked for so far
 }
 
 func (*Prompt) String() string { return "prompt" }
@@ -38,7 +39,8 @@ func (p *Prompt) Press(ctx context.Context) (Press, error) {
 	defer done()
 	discard(terminal)
 	asked := time.Now()
-	p.Say("Press the button on the gateway now, and hit Enter at the same moment.")
+	p.presses++
+	p.Say(fmt.Sprintf("Press %d: press the button on the gateway now, and hit Enter at the same moment.", p.presses))
 	if err := enter(ctx, terminal); err != nil {
 		return Press{}, fmt.Errorf("wait for the operator to press the button: %w", err)
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	maxExchanges = 500  // kept per scope, the latest
-	maxText      = 2048 // bytes kept of one text
+	maxExchanges = 500      // kept per scope, the latest
+	maxText      = 16 << 10 // bytes kept of one text
 )
 
 // Exchange is one message on the wire, or one pair of request and response, with
