@@ -64,7 +64,7 @@ func TestPrompt(t *testing.T) {
 	for range 2 {
 		before := time.Now()
 		out := d.press(t.Context())
-		if line := <-d.asked; !strings.Contains(line, "Press the button") || !strings.Contains(line, "Enter") {
+		if line := <-d.asked; !strings.Contains(line, "press the button") || !strings.Contains(line, "Enter") {
 			t.Errorf("the operator is told %q", line)
 		}
 		d.hits(t, "as you")

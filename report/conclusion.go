@@ -7,7 +7,7 @@ import (
 )
 
 // namedAtMost bounds how many requirements a line names.
-const namedAtMost = 12
+const namedAtMost = 8
 
 // Conclusion is the run's result in one line, for a person to act on.
 func (r Run) Conclusion() string {
@@ -15,9 +15,9 @@ func (r Run) Conclusion() string {
 	case Interrupted:
 		return fmt.Sprintf("INTERRUPTED after %s: %s", r.progress(), r.soFar())
 	case Failed:
-		return "FAILED: " + r.failing() + r.shortcomings("; ")
+		return "FAILED: " + strings.Join(append([]string{r.failing()}, r.shortcomings()...), "; ")
 	case NotJudged:
-		return "NOT JUDGED: " + r.shortcomings("")
+		return "NOT JUDGED: " + strings.Join(r.shortcomings(), "; ")
 	case NothingRun:
 		return "NOTHING RUN: " + r.idle()
 	}
@@ -29,13 +29,13 @@ func (r Run) Certification() string {
 	head := r.Head
 	switch {
 	case len(head.NoCertification) > 0:
-		return "NO CERTIFICATION: " + strings.Join(cleaned(head.NoCertification), "; ")
+		return "This is no certification: " + strings.Join(cleaned(head.NoCertification), "; ")
 	case r.Outcome() != Passed:
-		return "NO CERTIFICATION: the run did not pass"
+		return "This is no certification: the run did not pass"
 	}
 	scope := fmt.Sprintf("the %d requirements", r.Coverage.Ran)
 	if r.Coverage.Ran < r.Coverage.Selected {
-		scope = fmt.Sprintf("those %d of %d requirements that ran, no others,", r.Coverage.Ran, r.Coverage.Selected)
+		scope = fmt.Sprintf("those %d of %d requirements that were judged, no others,", r.Coverage.Ran, r.Coverage.Selected)
 	}
 	return fmt.Sprintf("CERTIFIES that %s meets %s of profile %s, as ttcheck %s tests them",
 		inline(head.Target), scope, inline(head.Profile), inline(head.SuiteVersion))
@@ -55,15 +55,15 @@ func (r Run) ids(v Verdict) []string {
 	return ids
 }
 
-// ran counts the requirements with a case that was not skipped.
-func (r Run) ran() int {
-	ran := map[string]bool{}
+// judged counts the requirements with a case that was judged.
+func (r Run) judged() int {
+	judged := map[string]bool{}
 	for _, result := range r.Results {
-		if result.Verdict != Skipped {
-			ran[result.Requirement.ID] = true
+		if result.Verdict != Skipped && !result.Verdict.unjudged() {
+			judged[result.Requirement.ID] = true
 		}
 	}
-	return len(ran)
+	return len(judged)
 }
 
 // progress says how far a run that was cut short got.
@@ -84,7 +84,7 @@ func (r Run) failing() string {
 		verb = "does"
 	}
 	return fmt.Sprintf("%d of %s %s not hold (%s)",
-		len(ids), count(r.ran(), "requirement"), verb, listed(ids, namedAtMost))
+		len(ids), count(r.judged(), "requirement"), verb, listed(ids, namedAtMost))
 }
 
 func (r Run) soFar() string {
@@ -94,8 +94,9 @@ func (r Run) soFar() string {
 	return "nothing failed so far, which is no verdict"
 }
 
-// shortcomings says what kept the run from judging everything, or nothing.
-func (r Run) shortcomings(lead string) string {
+// shortcomings says what kept the run from judging everything, and what it warns
+// of beside.
+func (r Run) shortcomings() []string {
 	var parts []string
 	if r.SetupError != "" {
 		parts = append(parts, "the set-up failed: "+inline(r.SetupError))
@@ -118,10 +119,15 @@ func (r Run) shortcomings(lead string) string {
 	if unknown > 0 {
 		parts = append(parts, count(unknown, "case")+" without a verdict")
 	}
-	if len(parts) == 0 {
-		return ""
+	if len(r.ids(Warning)) > 0 {
+		parts = append(parts, r.warnings())
 	}
-	return lead + strings.Join(parts, "; ")
+	return parts
+}
+
+func (r Run) warnings() string {
+	ids := r.ids(Warning)
+	return fmt.Sprintf("%s (%s)", count(len(ids), "warning"), listed(ids, namedAtMost))
 }
 
 func (r Run) idle() string {
@@ -140,21 +146,21 @@ func (r Run) idle() string {
 }
 
 func (r Run) success() string {
-	ran, warned := r.ran(), r.ids(Warning)
+	judged, warned := r.judged(), r.ids(Warning)
 	var text string
-	switch others := ran - len(warned); {
-	case len(warned) == 0 && ran == 1:
-		text = "PASSED: the one requirement that ran holds"
+	switch others := judged - len(warned); {
+	case len(warned) == 0 && judged == 1:
+		text = "PASSED: the one requirement that was judged holds"
 	case len(warned) == 0:
-		text = fmt.Sprintf("PASSED: all %d requirements hold", ran)
+		text = fmt.Sprintf("PASSED: all %d requirements hold", judged)
 	default:
-		text = fmt.Sprintf("PASSED with %s (%s)", count(len(warned), "warning"), listed(warned, namedAtMost))
+		text = "PASSED with " + r.warnings()
 		if others > 0 {
 			text += fmt.Sprintf(": the %d others hold", others)
 		}
 	}
 	if left := r.Coverage.Selected - r.Coverage.Ran; left > 0 {
-		text += fmt.Sprintf("; %d more did not run", left)
+		text += fmt.Sprintf("; %d more not judged", left)
 	}
 	return text
 }

@@ -43,6 +43,7 @@ type Console struct {
 	cases    int
 	finished tally
 	done     int
+	reasons  map[string]string // why a case was not judged, and the first such case
 	waits    waits
 	ended    bool
 
@@ -59,7 +60,7 @@ func NewConsole(out io.Writer, options ConsoleOptions) *Console {
 }
 
 func newConsole(s screen, options ConsoleOptions) *Console {
-	return &Console{screen: s, verbose: options.Verbose || !s.live, finished: tally{}, stop: make(chan struct{})}
+	return &Console{screen: s, verbose: options.Verbose || !s.live, finished: tally{}, reasons: map[string]string{}, stop: make(chan struct{})}
 }
 
 // Begin shows the head, and starts the bar or the heartbeat.
@@ -85,14 +86,37 @@ func (c *Console) Begin(head Head, cases int) {
 }
 
 // Result counts a result, and shows it if it needs attention or is to be listed.
+// A reason that was told already is not told again, and what the run did not
+// reach is left to the summary, where it takes one line.
 func (c *Console) Result(r Result) {
 	c.state.Lock()
 	c.finished[r.Verdict]++
 	c.done++
+	earlier := c.earlier(r)
 	c.state.Unlock()
 	p := c.screen.page()
-	p.result(r, c.verbose)
+	switch {
+	case r.unreached():
+	case earlier != "":
+		p.again(r, earlier)
+	default:
+		p.result(r, c.verbose)
+	}
 	c.print(p)
+}
+
+// earlier names the case that was not judged for the same reason, if there is
+// nothing else to tell of this one. The caller holds state.
+func (c *Console) earlier(r Result) string {
+	if !r.Verdict.unjudged() || r.Reason == "" || r.told() {
+		return ""
+	}
+	key := string(r.Verdict) + " " + inline(r.Reason)
+	if first, ok := c.reasons[key]; ok {
+		return first
+	}
+	c.reasons[key] = inline(r.Name())
+	return ""
 }
 
 // Waiting keeps in mind what the run waits for; the bar and the heartbeat tell it.

@@ -111,10 +111,10 @@ func (p *page) exchanges(evidence []Exchange, indent int, most limits) {
 		}
 		p.hang(strings.Repeat(" ", indent), indent, faint, e.lead())
 		if e.Sent != "" {
-			p.prefixed(indent, ">", plain, block(e.Sent, most.bytes, most.lines))
+			p.prefixed(indent, ">", plain, message(e.Sent, most))
 		}
 		if e.Received != "" {
-			p.prefixed(indent, "<", plain, block(e.Received, most.bytes, most.lines))
+			p.prefixed(indent, "<", plain, message(e.Received, most))
 		}
 		if e.Error != "" {
 			p.prefixed(indent, "!", plain, block(e.Error, most.bytes, most.lines))

@@ -119,7 +119,7 @@ func (d jsonReport) check() error {
 		}
 	}
 	if d.Coverage.Selected < 0 || d.Coverage.Ran < 0 || d.Coverage.Ran > d.Coverage.Selected {
-		return fmt.Errorf("its coverage is impossible: %d of %d requirements ran", d.Coverage.Ran, d.Coverage.Selected)
+		return fmt.Errorf("its coverage is impossible: %d of %d requirements were judged", d.Coverage.Ran, d.Coverage.Selected)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ type jsonChapter struct {
 	Counts  tally            `json:"counts"`
 }
 
-// jsonCoverage counts requirements, not cases.
+// jsonCoverage counts requirements, not cases. One ran if it was judged.
 type jsonCoverage struct {
 	Selected int          `json:"selected"`
 	Ran      int          `json:"ran"`

@@ -27,10 +27,10 @@ func WriteMarkdown(w io.Writer, run Run) error {
 	m.table(run)
 	m.line("Coverage: %s.", escape(run.Coverage.String()))
 	m.stories(run, "Failures", func(v Verdict) bool { return v == Fail })
-	m.stories(run, "Not judged", Verdict.unjudged)
+	m.unjudged(run)
 	m.stories(run, "Warnings", func(v Verdict) bool { return v == Warning })
 	m.observed(run)
-	points(&m, "Skipped", append(run.Coverage.gaps(), run.skippedBeside()...), group.String)
+	points(&m, "Skipped", run.skipped(), inline)
 	points(&m, "Remarks", run.Remarks, inline)
 	m.head(run)
 	if _, err := io.WriteString(w, m.text.String()); err != nil {
@@ -102,17 +102,57 @@ func (m *markdown) stories(r Run, title string, wanted func(Verdict) bool) {
 	}
 }
 
+// unjudged tells of the cases that were tried and not judged. Those of which
+// there is nothing to tell but the same reason share one piece.
+func (m *markdown) unjudged(r Run) {
+	title := "Not judged"
+	for _, l := range r.leftovers() {
+		if !l.verdict.unjudged() {
+			continue
+		}
+		if title != "" {
+			m.line("### %s", title)
+			title = ""
+		}
+		alike := leftover{verdict: l.verdict, reason: l.reason}
+		for _, result := range l.cases {
+			if len(l.cases) == 1 || result.told() {
+				m.story(result)
+			} else {
+				alike.cases = append(alike.cases, result)
+			}
+		}
+		if len(alike.cases) > 0 {
+			m.folded(alike)
+		}
+	}
+}
+
+// folded tells of cases that ended alike, in one piece: which they are.
+func (m *markdown) folded(l leftover) {
+	lines := make([]string, 0, len(l.cases))
+	for _, result := range l.cases {
+		lines = append(lines, inline(result.Requirement.ID)+"  "+result.sentence())
+	}
+	m.piece(string(l.verdict), count(len(l.cases), "case"), l.reason, strings.Join(lines, "\n"))
+}
+
 // story tells of one case.
 func (m *markdown) story(r Result) {
 	var p page
 	p.details(r, 0, inFile)
-	text := strings.TrimRight(p.String(), "\n")
+	m.piece(string(r.Verdict), r.Requirement.ID, r.sentence(), strings.TrimRight(p.String(), "\n"))
+}
+
+// piece folds text away behind a line: a verdict, what it is of, and what that is
+// about. The text is clean.
+func (m *markdown) piece(verdict, of, about, text string) {
 	if m.details += len(text); m.details > maxMarkdownDetails {
 		text = "left out: this report is full; the JSON report has the evidence"
 	}
 	fence := fenceFor(text)
 	m.line("<details><summary>%s <b>%s</b> %s</summary>",
-		escape(inline(string(r.Verdict))), escape(inline(r.Requirement.ID)), escape(r.sentence()))
+		escape(inline(verdict)), escape(inline(of)), escape(inline(about)))
 	m.line("%stext\n%s\n%s", fence, text, fence)
 	m.line("</details>")
 }

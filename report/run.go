@@ -24,7 +24,7 @@ type Run struct {
 	// SetupError is why the run could not begin, or not go on, in one line;
 	// empty where it could. It says nothing of the gateway.
 	SetupError string
-	// Coverage compares the requirements that the selection asked for with those that ran.
+	// Coverage compares the requirements that the selection asked for with those that were judged.
 	Coverage Coverage
 	// Remarks tell of what happened beside the cases, such as a clean-up that
 	// did not succeed.
@@ -105,11 +105,11 @@ type Exchange struct {
 type Coverage struct {
 	Selected int // requirements in the selected chapters and profile
 	Ran      int // of those, how many had at least one case that was judged: neither skipped nor ended by an error
-	// NotRun names those that had none, each with the reason.
+	// NotRun names those that were not judged, each with the reason.
 	NotRun []NotRun
 }
 
-// NotRun is a selected requirement of which no case gave a verdict.
+// NotRun is a selected requirement of which no case was judged.
 type NotRun struct {
 	ID string
 	// Reason is worded so that requirements left out for the same cause share

@@ -118,8 +118,10 @@ func sample() Run {
 			{Requirement: requirement("ORD-04", protocol.Orders, protocol.Should, "R", "starts an order without location", ""),
 				Verdict: Skipped, Skip: Unsupported, Reason: "the gateway creates no orders through its API"},
 		},
-		Coverage: Coverage{Selected: 14, Ran: 10, NotRun: []NotRun{
+		Coverage: Coverage{Selected: 14, Ran: 8, NotRun: []NotRun{
+			{"ONL-03", "inconclusive: this machine took 3.2s to open 300 sockets; the check allows 1s"},
 			{"TOK-23", "needs an operator: nobody here to restart it"},
+			{"WS-16", "error: dial ws://127.0.0.1:8000/api/v2/websocket: connect: connection refused"},
 			{"ORD-02", "unsupported: the gateway creates no orders through its API"},
 			{"ORD-03", "unsupported: the gateway creates no orders through its API"},
 			{"ORD-04", "unsupported: the gateway creates no orders through its API"},
@@ -135,7 +137,7 @@ func results(verdicts ...Verdict) Run {
 		id := "X-" + string(rune('A'+i))
 		r.Results = append(r.Results, Result{Verdict: v, Requirement: requirement(id, protocol.Tokens, protocol.Must, "Q", "does as it should", "")})
 		r.Coverage.Selected++
-		if v != Skipped {
+		if v != Skipped && !v.unjudged() {
 			r.Coverage.Ran++
 		}
 	}

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// chapterColumns is the width of the chapter's column in the table of counts.
-const chapterColumns = 15
+const (
+	chapterColumns   = 15 // the width of the chapter's column in the table of counts
+	groupNamesAtMost = 24 // how many names or ranges of names a group lists
+)
 
-// summary writes what a run came to: the counts, what did not run and why, and
+// summary writes what a run came to: the counts, what was not judged and why, and
 // the conclusion last, where a terminal leaves it in sight.
 func (p *page) summary(r Run) {
 	p.add("\n")
@@ -17,10 +19,13 @@ func (p *page) summary(r Run) {
 		p.table(r)
 		p.add("\n")
 	}
-	item := func(label string, text string) { p.field(2, 10, label, plain, text) }
+	item := func(label string, text string) { p.field(2, 13, label, plain, text) }
 	item("coverage:", r.Coverage.String())
-	for _, g := range r.Coverage.gaps() {
-		item("not run:", g.String())
+	for _, l := range r.leftovers() {
+		item("not judged:", l.String())
+	}
+	for _, g := range r.gaps() {
+		item("not judged:", g.String())
 	}
 	for _, g := range r.skippedBeside() {
 		item("skipped:", g.String())
@@ -42,11 +47,7 @@ func (p *page) summary(r Run) {
 		}
 	}
 	p.hang("", 0, look, r.Conclusion())
-	look = plain
-	if !r.Certifies() {
-		look = yellow
-	}
-	p.hang("", 0, look, r.Certification())
+	p.hang("", 0, plain, r.Certification())
 	if r.Head.Reproduce != "" {
 		// Never broken into lines: it is there to be copied.
 		p.add("Again: " + inline(r.Head.Reproduce) + "\n")
@@ -55,7 +56,7 @@ func (p *page) summary(r Run) {
 
 // String names what shares the reason, and the reason.
 func (g group) String() string {
-	return listed(g.names, 3*namedAtMost) + " – " + g.reason
+	return listed(g.names, groupNamesAtMost) + " – " + g.reason
 }
 
 // columns lists the verdicts that a table shows: always those that decide, the
@@ -113,17 +114,4 @@ func (p *page) list(r Run) {
 		}
 	}
 	p.field(2, chapterColumns, "total", bold, all.String())
-}
-
-// skippedBeside groups the skipped cases of requirements that ran all the same,
-// with another case.
-func (r Run) skippedBeside() []group {
-	var beside Run
-	for _, result := range r.Results {
-		named := func(n NotRun) bool { return n.ID == result.Requirement.ID }
-		if !slices.ContainsFunc(r.Coverage.NotRun, named) {
-			beside.Results = append(beside.Results, result)
-		}
-	}
-	return beside.skips()
 }

@@ -54,12 +54,12 @@ func (r Run) tallies() (byChapter map[protocol.Chapter]tally, all tally) {
 	return byChapter, all
 }
 
-// String says how many of the selected requirements ran.
+// String says how many of the selected requirements were judged.
 func (c Coverage) String() string {
-	return fmt.Sprintf("%d of %d selected requirements ran", c.Ran, c.Selected)
+	return fmt.Sprintf("%d of %d selected requirements were judged", c.Ran, c.Selected)
 }
 
-// gaps groups the requirements that did not run by the reason. One that is
+// gaps groups the requirements that were not judged by the reason. One that is
 // missing without a reason is shown, too: nothing may fall out of sight.
 func (c Coverage) gaps() []group {
 	var groups []group

@@ -24,7 +24,7 @@ func (p *page) head(h Head, cases int) {
 	}
 	p.field(2, 13, "cases", plain, strconv.Itoa(cases))
 	if len(h.NoCertification) > 0 {
-		p.add("\n  " + p.paint(yellow, "NO CERTIFICATION") + "\n")
+		p.add("\n  " + p.paint(bold, "NO CERTIFICATION") + ", because\n")
 		for _, reason := range h.NoCertification {
 			p.hang("  - ", 4, plain, inline(reason))
 		}
@@ -71,20 +71,45 @@ func (r Result) sentence() string {
 	return inline(r.Case) + ": " + inline(r.Requirement.Sentence)
 }
 
-// line writes a result in exactly one line. Of a skipped case the reason matters
-// more than what it would have tested.
+// line writes a result in one line, which only a terminal bounds. Of a skipped
+// case the reason matters more than what it would have tested: it is shown in
+// full.
 func (p *page) line(r Result) {
 	lead, columns := p.lead(r)
 	text, took := r.sentence(), brief(r.Duration)
 	if r.Verdict == Skipped {
-		text, took = r.skipReason(), ""
+		text = r.skipReason()
 		if r.Case != "" {
 			text = inline(r.Case) + ": " + text
 		}
+		p.unbroken(lead, columns, text)
+		return
 	}
 	room := max(p.width-columns-len(took)-2, 10)
-	text = pad(fit(text, room), room)
-	p.add(strings.TrimRight(lead+text+"  "+p.paint(faint, took), " ") + "\n")
+	if !p.log {
+		text = fit(text, room)
+	}
+	p.add(strings.TrimRight(lead+pad(text, room)+"  "+p.paint(faint, took), " ") + "\n")
+}
+
+// again writes a result that came about like an earlier one.
+func (p *page) again(r Result, earlier string) {
+	lead, columns := p.lead(r)
+	text := "for the same reason as " + earlier
+	if r.Case != "" {
+		text = inline(r.Case) + ": " + text
+	}
+	p.unbroken(lead, columns, text)
+}
+
+// unbroken writes text behind a lead: in a log in one line, on a terminal in as
+// many as it takes.
+func (p *page) unbroken(lead string, columns int, text string) {
+	if p.log {
+		p.add(strings.TrimRight(lead+text, " ") + "\n")
+		return
+	}
+	p.hang(lead, columns, plain, text)
 }
 
 // story writes a result with all that proves it.

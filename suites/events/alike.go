@@ -17,7 +17,8 @@ func toldAlike(r record) error {
 				at++
 			}
 			if at < max(len(reference), len(told)) {
-				proof := append(few(reference[at:]), few(told[at:])...)
+				from := max(0, at-1) // where the one goes on, the last that both told
+				proof := append(few(reference[min(from, len(reference)):]), few(told[min(from, len(told)):])...)
 				return faultf(proof, "of order %s %s told: %s; but %s told: %s",
 					l.name, r.witnesses[0].channel, briefs(reference), w.channel, briefs(told))
 			}
@@ -35,16 +36,19 @@ func few(events []client.Message) []client.Message { return slices.Clone(events[
 // withoutGap judges the numbers of all events of one connection (EVT-11). A
 // message of a type that is not documented may take part in the numbering or not.
 func withoutGap(all []client.Message) error {
-	var last *int64
+	var (
+		last   *int64
+		before client.Message // which had it
+	)
 	for i, m := range all {
 		seq, err := m.Object.Int("seq")
 		switch known := isKnown(m.Type()); {
 		case known && err != nil:
 			return faultf(all[i:i+1], "%s: %v", brief(m), err)
 		case known && last != nil && seq != *last+1:
-			return faultf(all[max(0, i-2):i+1], "%s has seq %d behind %d", brief(m), seq, *last)
+			return faultf([]client.Message{before, m}, "%s has seq %d behind %d", brief(m), seq, *last)
 		case known, err == nil && last != nil && seq == *last+1:
-			last = &seq
+			last, before = &seq, m
 		}
 	}
 	return nil

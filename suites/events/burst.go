@@ -39,7 +39,12 @@ type life struct {
 	name, uuid    string
 	first, second string // the locations, a number each, of which the second is the larger
 	paged, moved  bool   // whether the gateway obeyed
+	asked         requests
+	shown         client.Exchange // in which its uuid was read
 }
+
+// requests are those that were to change an order, each with its answer.
+type requests struct{ start, locate, page, move, clear client.Exchange }
 
 // witness is what one connection brought, after its snapshot.
 type witness struct {
@@ -47,6 +52,7 @@ type witness struct {
 	all     []client.Message
 	told    map[string][]client.Message // the events about each order
 	closure *client.Closure             // how the gateway ended the connection, if it did
+	latest  []client.Exchange           // the last of what was exchanged on it
 }
 
 type record struct {
@@ -66,7 +72,12 @@ func observeBurst(s *spec.Scene) (record, error) {
 	if err := settle(s, streams, lives); err != nil {
 		return record{}, err
 	}
-	return record{lives: lives, witnesses: witnesses(streams)}, nil
+	r := record{lives: lives, witnesses: witnesses(streams)}
+	exchanges := s.Client.Transcript().Exchanges()
+	for i := range r.witnesses {
+		r.witnesses[i].latest = onChannel(exchanges, r.witnesses[i].channel)
+	}
+	return r, nil
 }
 
 // liveAll takes all the orders through their lives.
@@ -100,17 +111,22 @@ func live(s *spec.Scene, i int, unable *atomic.Bool) (life, error) {
 	}
 	l := life{name: name, first: strconv.Itoa(10 + i), second: strconv.Itoa(60 + i)}
 	kind := []protocol.OrderType{protocol.OnPremise, protocol.ToGo}[i%2]
-	if err := done(place(s, name, kind, ""), "start order "+name); err != nil {
+	started := place(s, name, kind, "")
+	if err := done(started, "start order "+name); err != nil {
 		return l, err
 	}
-	if err := done(place(s, name, kind, l.first), "locate order "+name); err != nil {
+	located := place(s, name, kind, l.first)
+	if err := done(located, "locate order "+name); err != nil {
 		return l, err
 	}
-	if l.uuid, err = uuidOf(s, name); err != nil {
+	l.asked.start, l.asked.locate = started.Exchange, located.Exchange
+	if l.uuid, l.shown, err = uuidOf(s, name); err != nil {
 		return l, err
 	}
 	if !unable.Load() {
-		switch err := tryPage(s, name); {
+		res, err := tryPage(s, name)
+		l.asked.page = res.Exchange
+		switch {
 		case err == nil:
 			l.paged = true
 		case errors.Is(err, errNoPaging):
@@ -119,8 +135,10 @@ func live(s *spec.Scene, i int, unable *atomic.Bool) (life, error) {
 			return l, err
 		}
 	}
-	l.moved = done(place(s, name, kind, l.second), "") == nil
-	return l, remove(s, name)
+	moved := place(s, name, kind, l.second)
+	l.moved, l.asked.move = done(moved, "") == nil, moved.Exchange
+	l.asked.clear, err = remove(s, name)
+	return l, err
 }
 
 // settle waits until the streams have told everything: first of a later order,
@@ -155,7 +173,7 @@ func awaitMarker(s *spec.Scene, streams []*spec.Stream) (bool, error) {
 	if err := done(place(s, name, protocol.ToGo, ""), "start order "+name); err != nil {
 		return false, err
 	}
-	uuid, err := uuidOf(s, name)
+	uuid, _, err := uuidOf(s, name)
 	if err != nil {
 		return false, err
 	}
@@ -166,7 +184,8 @@ func awaitMarker(s *spec.Scene, streams []*spec.Stream) (bool, error) {
 		_, _, ok := stream.Await(ctx, 0, func(m client.Message) bool { return m.UUID() == uuid })
 		told = told && ok
 	}
-	return told, remove(s, name)
+	_, err = remove(s, name)
+	return told, err
 }
 
 // witnesses takes down what the streams brought so far.
@@ -190,7 +209,8 @@ func witnesses(streams []*spec.Stream) []witness {
 }
 
 // each applies a judgement to what each connection was told of each order. It
-// returns the first fault and says how many there are.
+// returns the first fault and says how many there are. Of a judgement that names
+// no proof all that was told of the order is shown, behind its start.
 func (r record) each(judge func(life, []client.Message) error) error {
 	var (
 		first error
@@ -201,7 +221,10 @@ func (r record) each(judge func(life, []client.Message) error) error {
 			told := w.told[l.uuid]
 			err := judge(l, told)
 			if err != nil && first == nil {
-				first = faultf(told, "%v: %s told of order %s: %s", err, w.channel, l.name, briefs(told))
+				first = &fault{
+					fmt.Sprintf("%v: %s told of order %s: %s", err, w.channel, l.name, briefs(told)),
+					w.proof(l, err),
+				}
 			} else if err != nil {
 				more++
 			}

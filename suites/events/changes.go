@@ -1,6 +1,7 @@
 package events
 
 import (
+	"fmt"
 	"slices"
 
 	"ttcheck/client"
@@ -115,5 +116,8 @@ func clearFollows(c *spec.C, s *spec.Stream, from int, o protocol.Order) error {
 		return nil
 	}
 	came := of(o.UUID, s.Messages()[from:])
-	return faultf(came, "within %v of the clearing it told of the order: %s", spec.Patience, briefs(came))
+	return prove(
+		fmt.Errorf("within %v of the clearing it told of the order: %s", spec.Patience, briefs(came)),
+		proofOf(causeOf(c, o), s.Messages(), o)...,
+	)
 }

@@ -16,8 +16,13 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// speedup shortens what the cases wait for on the gateway's clock.
-const speedup = 60
+const (
+	// speedup shortens what the cases wait for on the gateway's clock.
+	speedup = 60
+	// gentle is for a gateway whose deadline for the token is sped up with the rest:
+	// a busy machine must be able to keep it.
+	gentle = 12
+)
 
 func TestChapterHoldsOnTheReferenceGateway(t *testing.T) {
 	t.Parallel()
@@ -26,12 +31,12 @@ func TestChapterHoldsOnTheReferenceGateway(t *testing.T) {
 
 func TestChapterHoldsOnTheForeignGateway(t *testing.T) {
 	t.Parallel()
-	g, err := foreign.Start(foreign.Options{Listen: "127.0.0.1:0", Speedup: speedup})
+	g, err := foreign.Start(foreign.Options{Listen: "127.0.0.1:0", Speedup: gentle})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	holds(t, prepare(t, target{g.Addr(), g.Press}))
+	holds(t, prepare(t, target{g.Addr(), g.Press, gentle}))
 }
 
 // TestChapterWithoutPaging proves that a gateway which has no tracker to page
@@ -55,17 +60,19 @@ func TestChapterWithoutPaging(t *testing.T) {
 type target struct {
 	address string
 	press   func()
+	speedup float64
 }
 
 func startGateway(t *testing.T, o gateway.Options) target {
 	t.Helper()
 	o.Listen, o.Speedup = "127.0.0.1:0", speedup
+	o.Timing.TokenDeadline = time.Hour // no case here waits for it
 	g, err := gateway.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close() })
-	return target{g.Addr(), g.Press}
+	return target{g.Addr(), g.Press, speedup}
 }
 
 // prepare gives a run its token, and has it measure its own lag.
@@ -73,7 +80,7 @@ func prepare(t *testing.T, g target) *spec.Env {
 	t.Helper()
 	env := spec.NewEnv(
 		spec.Target{Address: g.address, Embedded: true},
-		spec.Settings{Profile: "reference", Speedup: speedup, Grace: time.Second},
+		spec.Settings{Profile: "reference", Speedup: g.speedup, Grace: time.Second},
 	)
 	ctx, cancel := context.WithCancel(context.Background())
 	measured := make(chan struct{})

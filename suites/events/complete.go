@@ -1,7 +1,6 @@
 package events
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,7 +14,7 @@ import (
 func nothingLost(r record) error {
 	for _, w := range r.witnesses {
 		if w.closure != nil {
-			return faultf(nil, "%s ended: %s", w.channel, w.closure)
+			return &fault{fmt.Sprintf("%s ended: %s", w.channel, w.closure), w.latest}
 		}
 	}
 	moves, clears := false, false
@@ -34,13 +33,16 @@ func nothingLost(r record) error {
 		}
 		switch {
 		case !slices.ContainsFunc(told, isType(protocol.OrderCreated)):
-			return errors.New("ORDER_CREATED is missing")
+			return &fault{"ORDER_CREATED is missing", []client.Exchange{l.asked.start}}
 		case count(told, isChange) < changes:
-			return fmt.Errorf("ORDER_MODIFIED came %d times, cleared aside, for %d changes", count(told, isChange), changes)
+			return &fault{
+				fmt.Sprintf("ORDER_MODIFIED came %d times, cleared aside, for %d changes", count(told, isChange), changes),
+				[]client.Exchange{l.asked.locate, l.asked.move}[:changes],
+			}
 		case l.paged && !slices.ContainsFunc(told, isType(protocol.OrderPaged)):
-			return errors.New("ORDER_PAGED is missing")
+			return &fault{"ORDER_PAGED is missing", []client.Exchange{l.asked.page}}
 		case clears && !slices.ContainsFunc(told, isCleared):
-			return errors.New("of other orders it told that they were cleared, of this one not")
+			return &fault{"of other orders it told that they were cleared, of this one not", []client.Exchange{l.asked.clear}}
 		}
 		return nil
 	})
@@ -50,13 +52,13 @@ func nothingLost(r record) error {
 func nothingRepeated(l life, told []client.Message) error {
 	for _, once := range []protocol.EventType{protocol.OrderCreated, protocol.OrderPaged} {
 		if n := count(told, isType(once)); n > 1 {
-			return fmt.Errorf("%s came %d times", once, n)
+			return faultf(slices.DeleteFunc(slices.Clone(told), func(m client.Message) bool { return m.Type() != once }), "%s came %d times", once, n)
 		}
 	}
 	for i := range told {
 		for j := range i {
 			if repeats(told[i], told[j]) && !excused(l, told, j, i) {
-				return fmt.Errorf("%s came twice", brief(told[i]))
+				return faultf([]client.Message{told[j], told[i]}, "%s came twice", brief(told[i]))
 			}
 		}
 	}

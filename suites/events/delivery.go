@@ -73,6 +73,7 @@ func deliver(c *spec.C, streams []*spec.Stream, name, location string, kind prot
 		if !told {
 			d.what += " (it did not come)"
 			d.took = time.Since(res.Sent)
+			d.proof = proofOf(res.Exchange, s.Messages(), protocol.Order{Name: name, UUID: uuid})
 			break
 		}
 		d.took = max(d.took, m.At.Sub(res.Sent))

@@ -23,6 +23,11 @@ func locationOf(m client.Message) string {
 	return location
 }
 
+func nameOf(m client.Message) string {
+	name, _ := m.Object.String("name")
+	return name
+}
+
 func pagedIn(m client.Message) bool {
 	paged, _ := m.Object.Bool("paged")
 	return paged
@@ -127,7 +132,7 @@ func expectTold(c *spec.C, streams []*spec.Stream, o protocol.Order, how telling
 		_, ok := s.Find(func(m client.Message) bool { return m.UUID() == o.UUID && how.isBy(m) })
 		var err error
 		if !ok {
-			err = untold(s, o)
+			err = prove(untold(s, o), proofOf(causeOf(c, o), s.Messages(), o)...)
 		}
 		expect(c, err, s.Channel(), fmt.Sprintf("tell of order %s by %s", o.Name, how))
 	}
@@ -138,8 +143,7 @@ func untold(s *spec.Stream, o protocol.Order) error {
 	text := fmt.Sprintf("it told of order %s, within %v: %s", o.Name, spec.Patience, briefs(s.EventsOf(o.UUID)))
 	events := s.Events()
 	other := slices.IndexFunc(events, func(m client.Message) bool {
-		name, _ := m.Object.String("name")
-		return name == o.Name && m.UUID() != o.UUID
+		return nameOf(m) == o.Name && m.UUID() != o.UUID
 	})
 	if other >= 0 {
 		text += "; and of another uuid under its name: " + brief(events[other])

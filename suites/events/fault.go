@@ -18,11 +18,7 @@ type fault struct {
 func (f *fault) Error() string { return f.text }
 
 func faultf(proof []client.Message, format string, args ...any) error {
-	f := &fault{text: fmt.Sprintf(format, args...)}
-	for _, m := range proof {
-		f.proof = append(f.proof, m.Exchange)
-	}
-	return f
+	return &fault{fmt.Sprintf(format, args...), exchangesOf(proof)}
 }
 
 // expect asserts that a judgement found no fault. Subject and expected make one

@@ -93,6 +93,7 @@ func faults() map[string]fault {
 			return []object{m}
 		}},
 		"EVT-05 the state before":    onEvent("ORDER_MODIFIED", func(m object) { m["state"] = "started" }),
+		"EVT-06 a type misspelt":     onEvent("ORDER_PAGED", func(m object) { m["type"] = "ORDER_PIGED" }),
 		"EVT-06 paged as it was":     onEvent("ORDER_PAGED", func(m object) { m["paged"] = false }),
 		"EVT-07 a page without type": onEvent("ORDER_PAGED", func(m object) { delete(m, "type") }),
 		"EVT-07 orders without uuid": onSnapshot(func(m object) {

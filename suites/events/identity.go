@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
@@ -13,14 +14,23 @@ var identityCases = []spec.Case{{ID: "EVT-17", Needs: needOrders, Run: uuidsUniq
 
 // register notes whose a uuid is, and finds a second one's. UUIDs that differ in
 // the case of their letters alone are the same (RFC 9562 §4).
-type register map[string]string
+type register map[string]holder
 
-func (r register) enter(uuid, whose string) error {
+// holder is an order, in words, and the exchange that showed its uuid.
+type holder struct {
+	whose string
+	proof client.Exchange
+}
+
+func (r register) enter(uuid, whose string, proof client.Exchange) error {
 	key := strings.ToLower(uuid)
 	if first, taken := r[key]; taken {
-		return fmt.Errorf("%s has uuid %.60q, which %s has too", whose, uuid, first)
+		return &fault{
+			fmt.Sprintf("%s has uuid %.60q, which %s has too", whose, uuid, first.whose),
+			[]client.Exchange{first.proof, proof},
+		}
 	}
-	r[key] = whose
+	r[key] = holder{whose, proof}
 	return nil
 }
 
@@ -28,22 +38,27 @@ func (r register) enter(uuid, whose string) error {
 // those that have one name after another, and those that other clients made.
 func uuidsUnique(c *spec.C) {
 	known := register{}
-	enter := func(uuid, whose string) {
-		expect(c, known.enter(uuid, whose), "each order", "have a uuid of its own")
+	enter := func(uuid, whose string, proof client.Exchange) {
+		expect(c, known.enter(uuid, whose, proof), "each order", "have a uuid of its own")
 	}
 	for _, l := range once(c, burst).lives {
-		enter(l.uuid, "order "+l.name+" of the burst")
+		enter(l.uuid, "order "+l.name+" of the burst", l.shown)
 	}
 	stream := c.Stream(spec.ByHeader)
 	name := c.OrderName()
 	for i, kind := range []protocol.OrderType{protocol.ToGo, protocol.ToGo, protocol.OnPremise, protocol.ToGo} {
 		o := c.StartNamed(name, kind, []string{"", "61"}[i%2])
-		enter(o.UUID, fmt.Sprintf("order %s, the %d. of its name", name, i+1))
+		_, shown, err := uuidOf(c.Scene, name)
+		if err != nil {
+			c.Broken("the set-up failed: %v", err)
+		}
+		enter(o.UUID, fmt.Sprintf("order %s, the %d. of its name", name, i+1), shown)
 		expectTold(c, []*spec.Stream{stream}, o, telling{kind: protocol.OrderCreated})
 		c.Clear(o)
 	}
-	for _, item := range c.ActiveOrders() {
+	items, list := listActive(c)
+	for _, item := range items {
 		uuid, _ := item.String("uuid")
-		enter(uuid, "active "+label(item))
+		enter(uuid, "active "+label(item), list)
 	}
 }

@@ -18,9 +18,10 @@ type joiner struct {
 	mode     spec.AuthMode
 	channel  string
 	socket   *client.Socket
-	since    int              // index of the first message after authentication
-	messages []client.Message // from since on, once taken
-	trouble  string           // why it has no snapshot; empty if it has
+	since    int               // index of the first message after authentication
+	messages []client.Message  // from since on, once taken
+	trouble  string            // why it has no snapshot; empty if it has
+	proof    []client.Exchange // of the trouble
 }
 
 // prepare opens the WebSocket of a client that will pass its token by message.
@@ -52,13 +53,13 @@ func (j *joiner) join(s *spec.Scene) error {
 			return res.Err
 		}
 		if socket == nil {
-			j.trouble = "the handshake was refused: " + res.String()
+			j.trouble, j.proof = "the handshake was refused: "+res.String(), []client.Exchange{res.Exchange}
 			return nil
 		}
 		j.socket, j.channel = socket, socket.Channel()
 	default:
 		if err := j.socket.Authenticate(s.Token()); err != nil {
-			j.trouble = err.Error()
+			j.trouble, j.proof = err.Error(), onChannel(s.Client.Transcript().Exchanges(), j.channel)
 			return nil
 		}
 	}
@@ -71,6 +72,7 @@ func (j *joiner) join(s *spec.Scene) error {
 	if closure := j.socket.Closure(); closure != nil {
 		j.trouble = "no ACTIVE_ORDERS: " + closure.String()
 	}
+	j.proof = onChannel(s.Client.Transcript().Exchanges(), j.channel)
 	return context.Cause(s)
 }
 

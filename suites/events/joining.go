@@ -38,7 +38,8 @@ var joining = &spec.Probe[[]round]{
 
 // round is what some clients were told that connected while some orders were made.
 type round struct {
-	made  map[string]string // the orders' names by their uuids
+	made  map[string]string          // the orders' names by their uuids
+	posts map[string]client.Exchange // the requests that made them, by their names
 	joins []joiner
 }
 
@@ -68,7 +69,7 @@ func observeJoining(s *spec.Scene) ([]round, error) {
 
 // observeRound has orders made until all of the clients are connected.
 func observeRound(s *spec.Scene, names [][]string) (round, error) {
-	r := round{joins: make([]joiner, joiners)}
+	r := round{joins: make([]joiner, joiners), posts: map[string]client.Exchange{}}
 	defer r.leave()
 	for i := range r.joins {
 		r.joins[i].mode = modes[i%len(modes)]
@@ -79,7 +80,7 @@ func observeRound(s *spec.Scene, names [][]string) (round, error) {
 	var making, connecting sync.WaitGroup
 	joined, stop := context.WithCancel(s)
 	defer stop()
-	posted, errs := make([][]string, makers), make([]error, makers+joiners)
+	posted, errs := make([][]post, makers), make([]error, makers+joiners)
 	for m := range makers {
 		making.Go(func() { posted[m], errs[m] = makeUntil(joined, s, names[m]) })
 	}
@@ -93,24 +94,39 @@ func observeRound(s *spec.Scene, names [][]string) (round, error) {
 		return r, err
 	}
 	var err error
-	if r.made, err = identify(s, slices.Concat(posted...)); err != nil {
+	lists := make([][]string, makers)
+	for m := range posted {
+		for _, p := range posted[m] {
+			lists[m] = append(lists[m], p.name)
+			r.posts[p.name] = p.proof
+		}
+	}
+	if r.made, err = identify(s, slices.Concat(lists...)); err != nil {
 		return r, err
 	}
 	r.listen(s)
-	return r, removeAll(s, posted)
+	return r, removeAll(s, lists)
+}
+
+// post is a request that made an order.
+type post struct {
+	name  string
+	proof client.Exchange
 }
 
 // makeUntil makes orders until the context is done or the names are used up.
-func makeUntil(joined context.Context, s *spec.Scene, names []string) ([]string, error) {
+func makeUntil(joined context.Context, s *spec.Scene, names []string) (made []post, err error) {
 	for i, name := range names {
 		if i > 0 && isDone(joined) {
-			return names[:i], nil
+			break
 		}
-		if err := done(place(s, name, protocol.ToGo, ""), "start order "+name); err != nil {
-			return names[:i], err
+		res := place(s, name, protocol.ToGo, "")
+		if err := done(res, "start order "+name); err != nil {
+			return made, err
 		}
+		made = append(made, post{name, res.Exchange})
 	}
-	return names, nil
+	return made, nil
 }
 
 func isDone(ctx context.Context) bool { return ctx.Err() != nil }
@@ -171,17 +187,31 @@ func creates(m client.Message, uuid string) bool {
 	return m.Type() == protocol.OrderCreated && m.UUID() == uuid
 }
 
+// gap is what proves that a client did not hear of an order: the request that
+// made it, the client's snapshot, and what it brought about that order, if only
+// that it is over.
+func (r round) gap(j joiner, o protocol.Order) []client.Exchange {
+	made := r.posts[o.Name]
+	proof := proofOf(made, j.messages, o)
+	at := slices.IndexFunc(j.messages, spec.IsSnapshot)
+	if at < 0 || slices.Contains(proof, j.messages[at].Exchange) {
+		return proof
+	}
+	return append([]client.Exchange{made, j.messages[at].Exchange}, proof[min(1, len(proof)):]...)
+}
+
 // missed judges whether each client heard of each order, by its snapshot, by its
 // stream, or by both (EVT-13).
 func missed(r round) error {
 	for _, j := range r.joins {
 		if j.trouble != "" {
-			return faultf(nil, "a client by %s was not served while orders were made: %s", j.mode, j.trouble)
+			return &fault{fmt.Sprintf("a client by %s was not served while orders were made: %s", j.mode, j.trouble), j.proof}
 		}
 		for uuid, name := range r.made {
 			if !slices.ContainsFunc(j.messages, func(m client.Message) bool { return snapshots(m, uuid) || creates(m, uuid) }) {
-				return faultf(j.messages, "order %s was neither in ACTIVE_ORDERS nor told by ORDER_CREATED on %s, by %s, which brought: %s",
+				text := fmt.Sprintf("order %s was neither in ACTIVE_ORDERS nor told by ORDER_CREATED on %s, by %s, which brought: %s",
 					name, j.channel, j.mode, briefs(j.messages))
+				return &fault{text, r.gap(j, protocol.Order{Name: name, UUID: uuid})}
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func startProxy(t *testing.T, sound target, f fault) target {
 		reverse.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	return target{strings.TrimPrefix(server.URL, "http://"), sound.press}
+	return target{strings.TrimPrefix(server.URL, "http://"), sound.press, sound.speedup}
 }
 
 // change applies the fault to an answer.

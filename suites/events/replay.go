@@ -84,40 +84,47 @@ func (r replica) differs(orders own, list []protocol.Object) (uuid, problem stri
 // changes of every kind, and compares at rest.
 func replayEndsAtList(c *spec.C) {
 	orders := own{}
-	add := func(o protocol.Order) protocol.Order { orders[o.UUID] = time.Time{}; return o }
-	end := func(o protocol.Order) { orders[o.UUID] = time.Now(); c.Clear(o) }
+	causes := map[string]client.Exchange{} // the latest request about each order
+	asked := func(o protocol.Order) { causes[o.UUID] = causeOf(c, o) }
+	add := func(o protocol.Order) protocol.Order { orders[o.UUID] = time.Time{}; asked(o); return o }
+	end := func(o protocol.Order) { orders[o.UUID] = time.Now(); c.Clear(o); asked(o) }
 	streams := openStreams(c, 2)
 
 	moving, paged := add(c.Start(protocol.OnPremise)), add(c.Start(protocol.ToGo))
 	retyped := add(c.StartNamed(c.OrderName(), protocol.OnPremise, "51"))
 	c.Locate(moving, "52")
 	page(c, paged)
+	asked(moving)
+	asked(paged)
 	streams = append(streams, c.Stream(spec.ByMessage))
 
 	// Whether the gateway obeys these two is its affair: the list tells.
 	c.PostOrder(moving.Name, moving.Type, "53")
 	c.PostOrder(retyped.Name, protocol.ToGo, "51")
+	asked(moving)
+	asked(retyped)
 	end(paged)
 	again := add(c.StartNamed(paged.Name, protocol.OnPremise, ""))
 	streams = append(streams, c.Stream(spec.ByHeader))
 
 	c.Locate(again, "54")
 	page(c, again)
+	asked(again)
 	brief := add(c.Start(protocol.ToGo))
 	end(brief)
 	for _, s := range streams {
-		expect(c, atRest(c, s, orders), s.Channel(), "tell, by snapshot and events, all that GET /activeorders lists")
+		expect(c, atRest(c, s, orders, causes), s.Channel(), "tell, by snapshot and events, all that GET /activeorders lists")
 	}
 }
 
 // atRest replays a stream and compares, and gives an event that is under way the
 // time to come.
-func atRest(c *spec.C, s *spec.Stream, orders own) error {
+func atRest(c *spec.C, s *spec.Stream, orders own, causes map[string]client.Exchange) error {
 	c.Fence(s)
 	ctx, cancel := c.Within(spec.Patience)
 	defer cancel()
 	for {
-		list := c.ActiveOrders()
+		list, proof := listActive(c)
 		messages := s.Messages()
 		known := newReplica(s.Snapshot)
 		start := slices.IndexFunc(messages, spec.IsSnapshot) + 1
@@ -130,7 +137,9 @@ func atRest(c *spec.C, s *spec.Stream, orders own) error {
 		}
 		if !another(ctx, s.Socket, len(messages)) {
 			told := of(uuid, messages[start:])
-			return faultf(append([]client.Message{s.Snapshot}, told...), "%s; of it were told: %s", problem, briefs(told))
+			text := fmt.Sprintf("%s; of it were told: %s", problem, briefs(told))
+			brought := proofOf(causes[uuid], messages, protocol.Order{UUID: uuid})
+			return &fault{text, append([]client.Exchange{proof}, brought[max(0, len(brought)-maxProof+1):]...)}
 		}
 	}
 }

@@ -69,9 +69,9 @@ func TestReplay(t *testing.T) {
 func TestRegister(t *testing.T) {
 	t.Parallel()
 	r := register{}
-	check(t, r.enter("0A", "the first"), "")
-	check(t, r.enter("0B", "the second"), "")
-	check(t, r.enter("0a", "the third"), "which the first has too")
+	check(t, r.enter("0A", "the first", client.Exchange{}), "")
+	check(t, r.enter("0B", "the second", client.Exchange{}), "")
+	check(t, r.enter("0a", "the third", client.Exchange{}), "which the first has too")
 }
 
 func TestMissed(t *testing.T) {

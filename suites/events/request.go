@@ -17,26 +17,33 @@ var errNoPaging = errors.New("the gateway cannot page")
 
 // tryPage pages an order. It fails with errNoPaging where there is no tracker to
 // page, or no endpoint to page by: whether there should be is no matter of events.
-func tryPage(s *spec.Scene, name string) error {
+func tryPage(s *spec.Scene, name string) (*client.Response, error) {
 	res := s.Post(protocol.PathPage(name), map[string]any{"tracking": true})
 	err := done(res, "page order "+name)
-	if err == nil {
-		return nil
+	if err != nil && cannotPage(res) {
+		err = fmt.Errorf("%w: %s", errNoPaging, res)
+	}
+	return res, err
+}
+
+// cannotPage tells whether an answer is that of a gateway which has no tracker, or
+// no such endpoint. Whatever code it carries, a 5xx is a failure (RFC 9110 §15.6),
+// but for the one that says that there is no such method.
+func cannotPage(res *client.Response) bool {
+	switch res.Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
 	}
 	switch spec.ReturnCode(res) {
 	case protocol.CodePagingUnavailable, protocol.CodePagingImpossible, protocol.CodeUnavailable:
-		return fmt.Errorf("%w: %s", errNoPaging, res)
+		return res.Status < http.StatusInternalServerError
 	}
-	switch res.Status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return fmt.Errorf("%w: %s", errNoPaging, res)
-	}
-	return err
+	return false
 }
 
 // page pages an order in the set-up of a case and tells whether it could be paged.
 func page(c *spec.C, o protocol.Order) bool {
-	err := tryPage(c.Scene, o.Name)
+	_, err := tryPage(c.Scene, o.Name)
 	if err != nil && !errors.Is(err, errNoPaging) {
 		c.Broken("the set-up failed: %v", err)
 	}
@@ -61,13 +68,14 @@ func place(s *spec.Scene, name string, kind protocol.OrderType, location string)
 	return s.Post(protocol.PathActiveOrders, body)
 }
 
-// remove clears an order and gives its name back.
-func remove(s *spec.Scene, name string) error {
-	if err := done(s.Delete(protocol.PathOrder(name)), "clear order "+name); err != nil {
-		return err
+// remove clears an order and gives its name back. It returns the request.
+func remove(s *spec.Scene, name string) (client.Exchange, error) {
+	res := s.Delete(protocol.PathOrder(name))
+	if err := done(res, "clear order "+name); err != nil {
+		return res.Exchange, err
 	}
 	s.Orders.Release(name)
-	return nil
+	return res.Exchange, nil
 }
 
 // giveBack gives a name back whether an order is active under it or not.
@@ -94,24 +102,41 @@ func removeAll(s *spec.Scene, lists [][]string) error {
 	return errors.Join(errs...)
 }
 
-// uuidOf asks for the uuid of an active order.
-func uuidOf(s *spec.Scene, name string) (string, error) {
+// uuidOf asks for the uuid of an active order. It returns the request, too.
+func uuidOf(s *spec.Scene, name string) (string, client.Exchange, error) {
 	res := s.Get(protocol.PathOrder(name))
 	if err := done(res, "read order "+name); err != nil {
-		return "", err
+		return "", res.Exchange, err
 	}
 	o, err := res.Object()
 	if err == nil {
 		o, err = o.Object("activeorder")
 	}
 	if err != nil {
-		return "", fmt.Errorf("read order %s: %w", name, err)
+		return "", res.Exchange, fmt.Errorf("read order %s: %w", name, err)
 	}
 	uuid, err := o.String("uuid")
 	if err != nil {
-		return "", fmt.Errorf("read order %s: %w", name, err)
+		return "", res.Exchange, fmt.Errorf("read order %s: %w", name, err)
 	}
-	return uuid, nil
+	return uuid, res.Exchange, nil
+}
+
+// listActive lists the active orders. It returns the request, too.
+func listActive(c *spec.C) ([]protocol.Object, client.Exchange) {
+	res := c.Get(protocol.PathActiveOrders)
+	object, err := res.Object()
+	if err == nil {
+		err = done(res, "list active orders")
+	}
+	var items []protocol.Object
+	if err == nil {
+		items, err = object.Objects("items")
+	}
+	if err != nil {
+		c.Broken("the set-up failed: list active orders: %v", err)
+	}
+	return items, res.Exchange
 }
 
 // done tells why a request was not obeyed.

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -56,7 +57,7 @@ func pagedOnly(c *spec.C) {
 		paged++
 		for i, s := range streams {
 			err := pagedInPlace(of(o.UUID, brought[i]))
-			expect(c, err, s.Channel(), "tell of a page by ORDER_PAGED in place of ORDER_MODIFIED")
+			expect(c, prove(err, proofOf(causeOf(c, o), brought[i], o)...), s.Channel(), "tell of a page by ORDER_PAGED in place of ORDER_MODIFIED")
 		}
 	}
 	if paged == 0 {
@@ -74,27 +75,32 @@ func pagedInPlace(events []client.Message) error {
 		case m.Type() == protocol.OrderPaged:
 			told = true
 		case m.Type() == protocol.OrderModified && !ended:
-			return faultf(events, "it told: %s", briefs(events))
+			return fmt.Errorf("it told: %s", briefs(events))
 		}
 	}
 	if !told {
-		return faultf(events, "it told: %s", briefs(events))
+		return fmt.Errorf("it told: %s", briefs(events))
 	}
 	return nil
 }
 
 // silence acts, and asserts that no stream tells of the orders.
 func silence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, act func()) {
-	judgeSilence(c, streams, what, orders, aftermath(c, streams, act))
+	judgeSilence(c, streams, what, orders, aftermath(c, streams, act), client.Exchange{})
 }
 
 // judgeSilence asserts that nothing of what the streams brought is of the orders.
-func judgeSilence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, brought [][]client.Message) {
+// The cause is the request after which they were to be silent; if it is empty, the
+// latest that was to change the order that they told of.
+func judgeSilence(c *spec.C, streams []*spec.Stream, what string, orders []protocol.Order, brought [][]client.Message, cause client.Exchange) {
 	for i, s := range streams {
 		told := slices.DeleteFunc(brought[i], func(m client.Message) bool { return !concerns(m, orders) })
 		var err error
 		if len(told) > 0 {
-			err = faultf(told, "it told: %s", briefs(told))
+			if cause == (client.Exchange{}) {
+				cause = causeOf(c, protocol.Order{Name: nameOf(told[0]), UUID: told[0].UUID()})
+			}
+			err = because(cause, faultf(told, "it told: %s", briefs(told)))
 		}
 		expect(c, err, s.Channel(), "stay silent after "+what)
 	}
@@ -106,9 +112,8 @@ func concerns(m client.Message, orders []protocol.Order) bool {
 	if !tellsOfOrder(m) {
 		return false
 	}
-	name, _ := m.Object.String("name")
 	return slices.ContainsFunc(orders, func(o protocol.Order) bool {
-		return o.UUID == m.UUID() || o.UUID == "" && o.Name == name
+		return o.UUID == m.UUID() || o.UUID == "" && o.Name == nameOf(m)
 	})
 }
 
@@ -155,7 +160,7 @@ func refusalsSilent(c *spec.C) {
 			c.Note("%s was not refused: %s", refused.what, res)
 			continue
 		}
-		judgeSilence(c, streams, refused.what, own, brought)
+		judgeSilence(c, streams, refused.what, own, brought, res.Exchange)
 	}
 }
 

@@ -44,7 +44,7 @@ func snapshotFirst(c *spec.C, mode spec.AuthMode) {
 // beginsWithSnapshot judges the first message after authentication.
 func beginsWithSnapshot(j joiner) error {
 	if len(j.messages) == 0 {
-		return faultf(nil, "it brought nothing: %s", j.trouble)
+		return &fault{"it brought nothing: " + j.trouble, j.proof}
 	}
 	first := j.messages[:1]
 	if !spec.IsSnapshot(first[0]) {
@@ -127,16 +127,17 @@ func snapshotsTheList(c *spec.C, mode spec.AuthMode, names ...string) {
 	subject, expected := "the snapshot by "+string(mode), "show what GET /activeorders lists"
 	var err error
 	for range comparisons {
-		before := c.ActiveOrders()
+		before, first := listActive(c)
 		stream := c.Stream(mode)
-		after := c.ActiveOrders()
+		after, last := listActive(c)
 		stream.Close()
+		proof := []client.Exchange{first, stream.Snapshot.Exchange, last}
 		items, broken := stream.Snapshot.Object.Objects("items")
 		if broken != nil {
 			c.Broken("there is nothing to compare: %v", broken)
 		}
-		expect(c, between(named(names, before), named(names, items), named(names, after)), subject, expected)
-		if err = between(before, items, after); err == nil {
+		expect(c, prove(between(named(names, before), named(names, items), named(names, after)), proof...), subject, expected)
+		if err = prove(between(before, items, after), proof...); err == nil {
 			return
 		}
 	}
@@ -187,10 +188,11 @@ func clearedLeavesSnapshot(c *spec.C) {
 	page(c, paged)
 	for i, o := range []protocol.Order{started, located, paged} {
 		clearBy(c, o, i%2 == 1)
+		cleared := causeOf(c, o)
 		for _, mode := range modes {
 			stream := c.Stream(mode)
 			err := errors.Join(showsNot(stream.Snapshot, o), shows(stream.Snapshot, kept))
-			expect(c, err, "a later snapshot", "leave out an order that was cleared, and no other")
+			expect(c, because(cleared, err), "a later snapshot", "leave out an order that was cleared, and no other")
 		}
 	}
 }
@@ -204,14 +206,16 @@ func reconnectShowsMissed(c *spec.C) {
 		c.Stream(mode).Close()
 		located = c.Locate(located, "15")
 		page(c, paged)
+		paged = c.Order(paged.Name)
 		c.Clear(over)
+		cleared := causeOf(c, over)
 		made := c.StartNamed(over.Name, protocol.ToGo, "") // under the name that has become free
 		stream := c.Stream(mode)
 		err := errors.Join(
-			shows(stream.Snapshot, located),
-			shows(stream.Snapshot, c.Order(paged.Name)),
-			shows(stream.Snapshot, made),
-			showsNot(stream.Snapshot, over),
+			because(causeOf(c, located), shows(stream.Snapshot, located)),
+			because(causeOf(c, paged), shows(stream.Snapshot, paged)),
+			because(causeOf(c, made), shows(stream.Snapshot, made)),
+			because(cleared, showsNot(stream.Snapshot, over)),
 		)
 		expect(c, err, "the snapshot after a reconnection", "show what was missed")
 		over = made

@@ -13,8 +13,8 @@ const maxBounds = 3
 
 func earlier(a, b protocol.Datetime) int { return cmp.Compare(a.Sub(b), 0) }
 
-// boundsOf chooses dates to filter by: some at which orders were created, and
-// some between two such dates, earliest first.
+// boundsOf chooses dates to filter by: some at which orders were created, and some
+// a second before or after, where an error of a second shows; earliest first.
 func boundsOf(rows []row) []protocol.Datetime {
 	var created, between []protocol.Datetime
 	for _, r := range dated(rows) {
@@ -22,10 +22,13 @@ func boundsOf(rows []row) []protocol.Datetime {
 	}
 	created = slices.Compact(created)
 	for i := 1; i < len(created); i++ {
-		if date := midway(created[i-1], created[i]); date != created[i-1] {
-			between = append(between, date)
+		for _, date := range []protocol.Datetime{created[i-1].Add(time.Second), created[i].Add(-time.Second)} {
+			if date.After(created[i-1]) && date.Before(created[i]) {
+				between = append(between, date)
+			}
 		}
 	}
+	between = slices.Compact(between)
 	bounds := slices.Concat(spread(created), spread(between))
 	slices.SortFunc(bounds, earlier)
 	return slices.Compact(bounds)

@@ -32,6 +32,8 @@ type fault struct {
 	retention time.Duration
 	// found is what a finding must say.
 	found string
+	// first is what the first exchange that it shows must hold, if it matters.
+	first string
 }
 
 type object = map[string]any
@@ -170,12 +172,12 @@ func faults() map[string]fault {
 		"HIST-02 twice": {found: "is listed twice", rows: func(_ url.Values, rows []object) []object {
 			return slices.Concat(rows, rows)
 		}},
-		"HIST-03 default": {found: "it holds 26", ask: func(q url.Values) {
+		"HIST-03 default": {found: "it holds 26", first: "GET " + protocol.PathHistory + "\n", ask: func(q url.Values) {
 			if !q.Has("limit") {
 				q.Set("limit", "26")
 			}
 		}},
-		"HIST-03 above 100": {found: "limit=101 to hold at most 100", rows: func(q url.Values, rows []object) []object {
+		"HIST-03 above 100": {found: "limit=101 to hold at most 100", first: "?limit=101\n", rows: func(q url.Values, rows []object) []object {
 			if number(q, "limit") > 100 {
 				rows = append(rows, rows[0])
 			}
@@ -183,11 +185,21 @@ func faults() map[string]fault {
 		}},
 		"HIST-04 overlooked": without("it holds 25", "limit"),
 		"HIST-04 one more":   {found: "it holds 2", ask: func(q url.Values) { set(q, "limit", number(q, "limit")+1) }},
-		"HIST-04 at most 50": {found: "it holds 50", ask: func(q url.Values) { set(q, "limit", min(number(q, "limit"), 50)) }},
+		"HIST-04 at most 50": {found: "it holds 50", first: "?limit=100\n", ask: func(q url.Values) { set(q, "limit", min(number(q, "limit"), 50)) }},
 		"HIST-05 overlooked": without("stands at 0 already", "offset"),
 		"HIST-05 one more": {found: "where the list has", ask: func(q url.Values) {
 			if n := number(q, "offset"); n > 0 {
 				set(q, "offset", n+1)
+			}
+		}},
+		"HIST-05 rows behind the end": {found: "offset=1000000 to hold no order", first: "offset=1000000\n", ask: func(q url.Values) {
+			if number(q, "offset") > 1000 {
+				q.Del("offset")
+			}
+		}},
+		"HIST-05 the last again": {found: "behind the last order GET " + protocol.PathHistory + "?limit=", first: "offset=", ask: func(q url.Values) {
+			if n := number(q, "offset"); n > 0 && n < 1000 {
+				set(q, "offset", n-1)
 			}
 		}},
 		"HIST-05 by pages": {found: "where the list has", ask: func(q url.Values) {

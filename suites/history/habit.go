@@ -17,7 +17,7 @@ var habitCases = []spec.Case{
 func reportsChoices(c *spec.C) {
 	reportActive(c)
 	rows := listIfAny(c, params{"limit": strconv.Itoa(maxLimit)})
-	c.Note("the history is sorted by created: %s", direction(rows))
+	c.Note("the history is sorted by %s", sorting(rows))
 	if rows = dated(rows); len(rows) == 0 {
 		return
 	}
@@ -61,18 +61,39 @@ func yes(b bool) string {
 	return "no"
 }
 
-// direction is how rows are sorted by creation.
-func direction(rows []row) string {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.Created.IsZero() })
-	up := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(a.Created, b.Created) })
-	down := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(b.Created, a.Created) })
+// sorting is the date by which rows are sorted, and how.
+func sorting(rows []row) string {
+	byCreation := direction(rows, func(r row) protocol.Datetime { return r.Created })
+	byChange := direction(rows, func(r row) protocol.Datetime { return r.StateChanged })
+	switch {
+	case byCreation != unsorted:
+		return "created: " + byCreation
+	case byChange == earliestFirst || byChange == latestFirst:
+		return "stateChanged: " + byChange
+	}
+	return "neither created nor stateChanged"
+}
+
+// The directions, in words.
+const (
+	earliestFirst = "earliest first"
+	latestFirst   = "latest first"
+	unsorted      = "neither earliest nor latest first"
+)
+
+// direction is how rows are sorted by a date that they show. Those that do not
+// show it are left out.
+func direction(rows []row, date func(row) protocol.Datetime) string {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return date(r).IsZero() })
+	up := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(date(a), date(b)) })
+	down := slices.IsSortedFunc(rows, func(a, b row) int { return earlier(date(b), date(a)) })
 	switch {
 	case up && down:
 		return "cannot be seen, as no two orders show different dates"
 	case up:
-		return "earliest first"
+		return earliestFirst
 	case down:
-		return "latest first"
+		return latestFirst
 	}
-	return "neither earliest nor latest first"
+	return unsorted
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"ttcheck/client"
 	"ttcheck/suites/match"
 	"ttcheck/suites/spec"
 )
@@ -25,7 +26,8 @@ func returnsNoMoreThanAllowed(c *spec.C) {
 	if there <= defaultLimit {
 		c.Unsupported("the history holds %d orders, too few to need a limit", there)
 	}
-	c.Expect(between(list(c, nil), defaultLimit, defaultLimit), "an answer without limit").To(match.NoFault("hold 25 orders"))
+	rows, proof := listed(c, nil)
+	c.Expect(between(rows, defaultLimit, defaultLimit), "an answer without limit").ProvedBy(proof).To(match.NoFault("hold 25 orders"))
 	if there <= maxLimit {
 		c.Note("the history holds %d orders, so that the limit of %d was not put to the test", there, maxLimit)
 		return
@@ -36,7 +38,8 @@ func returnsNoMoreThanAllowed(c *spec.C) {
 			c.Expect(res, "%s, if it is refused,", p).To(match.Status(http.StatusBadRequest))
 			continue
 		}
-		c.Expect(between(list(c, p), 0, maxLimit), "the answer to %s", p).To(match.NoFault("hold at most 100 orders"))
+		rows, proof := listed(c, p)
+		c.Expect(between(rows, 0, maxLimit), "the answer to %s", p).ProvedBy(proof).To(match.NoFault("hold at most 100 orders"))
 	}
 }
 
@@ -47,15 +50,20 @@ func honoursLimit(c *spec.C) {
 	}
 	for _, limit := range []int{1, 2, 7, defaultLimit, defaultLimit + 1, maxLimit} {
 		p := params{"limit": strconv.Itoa(limit)}
-		var there int
-		var err error
+		var (
+			there int
+			proof client.Exchange
+			err   error
+		)
 		for range attempts {
+			var rows []row
 			there = known(c, limit)
-			if err = between(list(c, p), there, limit); err == nil {
+			rows, proof = listed(c, p)
+			if err = between(rows, there, limit); err == nil {
 				break
 			}
 		}
-		c.Expect(err, "the answer to %s, when there are %d orders or more,", p, there).
+		c.Expect(err, "the answer to %s, when there are %d orders or more,", p, there).ProvedBy(proof).
 			To(match.NoFault(fmt.Sprintf("hold %d", there)))
 	}
 }
@@ -68,7 +76,8 @@ func honoursLimitUnderFilter(c *spec.C) {
 		matching := slices.DeleteFunc(slices.Clone(sample), func(r row) bool { return f.admits(r) != included })
 		for limit := 1; limit <= len(matching); limit++ {
 			p := f.params().with(params{"limit": strconv.Itoa(limit)})
-			c.Expect(between(list(c, p), limit, limit), "the answer to %s, with %d such orders of this run alone,", p, len(matching)).
+			rows, proof := listed(c, p)
+			c.Expect(between(rows, limit, limit), "the answer to %s, with %d such orders of this run alone,", p, len(matching)).ProvedBy(proof).
 				To(match.NoFault(fmt.Sprintf("hold %d", limit)))
 		}
 	}

@@ -54,11 +54,11 @@ func expectListed(c *spec.C, orders ...protocol.Order) {
 			c.Unsupported("order %s is still active after it was cleared", order.Name)
 		}
 	}
-	c.Expect(listed(found), "the history").To(match.NoFault(fmt.Sprintf("list each of %d orders that were cleared once", len(orders))))
+	c.Expect(unlisted(found), "the history").To(match.NoFault(fmt.Sprintf("list each of %d orders that were cleared once", len(orders))))
 }
 
-// listed tells what is wrong with the rows of orders that are finished.
-func listed(f finds) error {
+// unlisted tells what is wrong with the rows of orders that are finished.
+func unlisted(f finds) error {
 	var problems []error
 	for _, order := range f.missing {
 		problems = append(problems, fmt.Errorf("order %s (uuid %.40q) is not listed", order.Name, order.UUID))

@@ -1,11 +1,11 @@
 package history
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 
+	"ttcheck/client"
 	"ttcheck/suites/match"
 	"ttcheck/suites/spec"
 )
@@ -45,17 +45,17 @@ func pagesUnderFilter(c *spec.C) {
 // because orders come and go.
 func expectPaged(c *spec.C, p params, size int) {
 	span := min(maxLimit, 8*size)
-	expectSteady(c, fmt.Sprintf("%s by pages of %d", p, size), func() (before, after []string, err error) {
-		before = uuids(list(c, p.with(page(0, span))))
-		var pages [][]string
-		for offset := 0; offset < len(before); offset += size {
-			pages = append(pages, uuids(list(c, p.with(page(offset, size)))))
+	expectSteady(c, fmt.Sprintf("%s by pages of %d", p, size), func() (before, after leaf, err error) {
+		before = turn(c, p.with(page(0, span)))
+		var pages []leaf
+		for offset := 0; offset < len(before.uuids); offset += size {
+			pages = append(pages, turn(c, p.with(page(offset, size))))
 		}
-		err = tile(before, pages, size)
-		if len(before) < span {
-			err = errors.Join(err, empty(uuids(list(c, p.with(page(len(before), size))))))
+		err = tiled(before, pages, size)
+		if end := len(before.uuids); end < span {
+			err = both(err, empty(turn(c, p.with(page(end, size))), before))
 		}
-		after = uuids(list(c, p.with(page(0, span))))
+		after = turn(c, p.with(page(0, span)))
 		return before, after, err
 	}, "hold every order of the list once, in its sequence")
 }
@@ -64,40 +64,52 @@ func expectPaged(c *spec.C, p params, size int) {
 // the page that begins there, which reaches past the 100 that one answer can hold.
 func expectNeighbours(c *spec.C) {
 	const half = maxLimit / 2
-	expectSteady(c, "the first 150 orders by pages of 100", func() (before, after []string, err error) {
-		before = uuids(list(c, page(0, maxLimit)))
-		shifted := uuids(list(c, page(half, maxLimit)))
-		next := uuids(list(c, page(maxLimit, maxLimit)))
-		after = uuids(list(c, page(0, maxLimit)))
-		if len(before) < maxLimit || len(shifted) < half {
+	expectSteady(c, "the first 150 orders by pages of 100", func() (before, after leaf, err error) {
+		before = turn(c, page(0, maxLimit))
+		shifted := turn(c, page(half, maxLimit))
+		next := turn(c, page(maxLimit, maxLimit))
+		after = turn(c, page(0, maxLimit))
+		if len(before.uuids) < maxLimit || len(shifted.uuids) < half {
 			return before, after, nil
 		}
-		err = tile(before[half:], [][]string{shifted[:half]}, half)
-		return before, after, errors.Join(err, tile(slices.Concat(before[:half], shifted), [][]string{before, next[:min(half, len(next))]}, maxLimit))
+		err = tile(before.uuids[half:], [][]string{shifted.uuids[:half]}, half)
+		err = blame(err, []leaf{shifted}, before)
+		whole := slices.Concat(before.uuids[:half], shifted.uuids)
+		further := tile(whole, [][]string{before.uuids, next.uuids[:min(half, len(next.uuids))]}, maxLimit)
+		return before, after, both(err, blame(further, []leaf{before, next}, shifted))
 	}, "overlap as their offsets do")
 }
 
 // expectSteady asserts what was read between two equal readings of a list. Where
 // these differ because orders came or went it reads again; where the same orders
 // changed places, twice over, that is the finding.
-func expectSteady(c *spec.C, what string, read func() (before, after []string, err error), claim string) {
+func expectSteady(c *spec.C, what string, read func() (before, after leaf, err error), claim string) {
 	var unrest []error
 	for range attempts {
 		before, after, err := read()
 		if err == nil {
 			return
 		}
-		if slices.Equal(before, after) {
-			c.Expect(err, "%s", what).To(match.NoFault(claim))
+		if slices.Equal(before.uuids, after.uuids) {
+			c.Expect(err, "%s", what).ProvedBy(proofOf(err)...).To(match.NoFault(claim))
 		}
-		if moved := reordered(before, after); moved != nil {
-			unrest = append(unrest, moved)
+		if moved := reordered(before.uuids, after.uuids); moved != nil {
+			unrest = append(unrest, &fault{moved.Error(), []client.Exchange{before.proof, after.proof}})
 		}
 	}
 	if len(unrest) > 1 {
-		c.Expect(unrest[0], "%s", what).To(match.NoFault("keep its sequence from one reading to the next"))
+		c.Expect(unrest[0], "%s", what).ProvedBy(proofOf(unrest[0])...).To(match.NoFault("keep its sequence from one reading to the next"))
 	}
 	c.Inconclusive("orders came and went during each of %d attempts to read %s", attempts, what)
+}
+
+// tiled is tile for pages that were read.
+func tiled(whole leaf, pages []leaf, size int) error {
+	lists := make([][]string, len(pages))
+	for i, page := range pages {
+		lists[i] = page.uuids
+	}
+	return blame(tile(whole.uuids, lists, size), pages, whole)
 }
 
 // tile tells in what pages of a size, one after the other, differ from the whole
@@ -106,7 +118,7 @@ func tile(whole []string, pages [][]string, size int) error {
 	at := map[string]int{}
 	for i, page := range pages {
 		if len(page) > size {
-			return fmt.Errorf("the page at offset %d holds %d orders, not %d", i*size, len(page), size)
+			return misfitf(i, "there are %d orders, not %d", len(page), size)
 		}
 		for j, uuid := range page {
 			place := i*size + j
@@ -114,15 +126,15 @@ func tile(whole []string, pages [][]string, size int) error {
 				return nil
 			}
 			if earlier, seen := at[uuid]; seen {
-				return fmt.Errorf("order %.40s at %d stands at %d already", uuid, place, earlier)
+				return misfitf(i, "order %.40s at %d stands at %d already", uuid, place, earlier)
 			}
 			at[uuid] = place
 			if uuid != whole[place] {
-				return fmt.Errorf("order %.40s stands at %d, where the list has %.40s", uuid, place, whole[place])
+				return misfitf(i, "order %.40s stands at %d, where the list has %.40s", uuid, place, whole[place])
 			}
 		}
 		if end := min((i+1)*size, len(whole)); i*size+len(page) < end {
-			return fmt.Errorf("the page at offset %d holds %d orders, though the list goes on with %.40s", i*size, len(page), whole[i*size+len(page)])
+			return misfitf(i, "there are %d orders, though the list goes on with %.40s", len(page), whole[i*size+len(page)])
 		}
 	}
 	return nil
@@ -156,37 +168,36 @@ const longest = 1000
 // long to be read in full, right behind the last order.
 func endsInEmptyPage(c *spec.C) {
 	far := params{"offset": strconv.Itoa(1_000_000)}
-	c.Expect(between(list(c, far), 0, 0), "the answer to %s", far).To(match.NoFault("hold no order"))
+	rows, proof := listed(c, far)
+	c.Expect(between(rows, 0, 0), "the answer to %s", far).ProvedBy(proof).To(match.NoFault("hold no order"))
 	fill(c, 3)
 	whole := full(c)
-	if len(whole) == 0 {
+	if len(whole.uuids) == 0 {
 		c.Note("the end was not read: it is looked for in a history of 1 to %d orders that can be read on by offset", longest)
 		return
 	}
-	expectSteady(c, fmt.Sprintf("the end of a list of %d orders", len(whole)), func() (before, after []string, err error) {
-		if before = whole; len(before) == 0 {
-			return nil, nil, nil // it grew too long meanwhile
+	expectSteady(c, fmt.Sprintf("the end of a list of %d orders", len(whole.uuids)), func() (before, after leaf, err error) {
+		before = whole
+		end := len(before.uuids)
+		if end == 0 {
+			return before, before, nil // it grew too long meanwhile
 		}
-		last := uuids(list(c, page(len(before)-1, maxLimit)))
-		behind := uuids(list(c, page(len(before), maxLimit)))
+		last := turn(c, page(end-1, maxLimit))
+		behind := turn(c, page(end, maxLimit))
 		whole = full(c)
-		return before, whole, errors.Join(tile(before[len(before)-1:], [][]string{last}, maxLimit), empty(behind))
+		err = blame(tile(before.uuids[end-1:], [][]string{last.uuids}, maxLimit), []leaf{last}, before)
+		return before, whole, both(err, empty(behind, last))
 	}, "hold one order on the last page and none behind it")
 }
 
-// full is the whole history; nothing of one that is too long.
-func full(c *spec.C) []string {
+// full is the whole history, as if it were one page; nothing of one that is too
+// long. Its proof is the page at which it ended.
+func full(c *spec.C) leaf {
 	rows, end, err := walk(c, nil, func(rows []row) bool { return len(rows) > longest })
 	c.Expect(err, "%s", page(0, maxLimit)).To(match.NoFault("be answered with a list of orders"))
 	if !end {
-		return nil
+		return leaf{}
 	}
-	return uuids(rows)
-}
-
-func empty(page []string) error {
-	if len(page) > 0 {
-		return fmt.Errorf("behind the last order there is %.40s", page[0])
-	}
-	return nil
+	exchanges := c.Client.Transcript().Exchanges()
+	return leaf{uuids: uuids(rows), proof: exchanges[len(exchanges)-1]}
 }

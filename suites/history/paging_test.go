@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ttcheck/client"
+	"ttcheck/protocol"
 )
 
 func TestTile(t *testing.T) {
@@ -23,10 +26,10 @@ func TestTile(t *testing.T) {
 		"offset ignored":      {"abcdef", "abc|abc", 3, "order a at 3 stands at 0 already"},
 		"offset times limit":  {"abcdefghijkl", "abc|jkl", 3, "order j stands at 3"},
 		"another sequence":    {"abcdef", "bac|def", 3, "order b stands at 0"},
-		"page too long":       {"abcdef", "abcd|def", 3, "the page at offset 0 holds 4 orders, not 3"},
-		"page too short":      {"abcdef", "ab|def", 3, "the page at offset 0 holds 2 orders, though the list goes on with c"},
-		"last page too short": {"abcde", "abc|d", 3, "the page at offset 3 holds 1 orders"},
-		"last page empty":     {"abcd", "abc|", 3, "the page at offset 3 holds 0 orders, though the list goes on with d"},
+		"page too long":       {"abcdef", "abcd|def", 3, "there are 4 orders, not 3"},
+		"page too short":      {"abcdef", "ab|def", 3, "there are 2 orders, though the list goes on with c"},
+		"last page too short": {"abcde", "abc|d", 3, "there are 1 orders"},
+		"last page empty":     {"abcd", "abc|", 3, "there are 0 orders, though the list goes on with d"},
 		"limit one too high":  {"abcdef", "abcd|defg", 4, "order d at 4 stands at 3 already"},
 	}
 	for name, test := range tests {
@@ -103,8 +106,69 @@ func TestDirection(t *testing.T) {
 		"neither earliest nor latest first": {up[2], up[0], up[2]},
 		"cannot be seen, as no two orders show different dates": up[:2],
 	} {
-		if got := direction(rows); got != want {
+		if got := direction(rows, func(r row) protocol.Datetime { return r.Created }); got != want {
 			t.Errorf("direction %q, want %q", got, want)
 		}
 	}
+}
+
+func TestSorting(t *testing.T) {
+	t.Parallel()
+	dates := func(created, changed int) row {
+		r := row{Order: protocol.Order{Created: at(created)}}
+		if changed >= 0 {
+			r.StateChanged = at(changed)
+		}
+		return r
+	}
+	for want, rows := range map[string][]row{
+		"created: latest first":                                          {dates(9, 1), dates(5, 8), dates(1, 3)},
+		"created: earliest first":                                        {dates(1, 1), dates(5, 8), dates(9, 9)},
+		"stateChanged: latest first":                                     {dates(5, 9), dates(6, 8), dates(1, 3)},
+		"stateChanged: earliest first":                                   {dates(5, 6), dates(2, 8), dates(3, 9)},
+		"neither created nor stateChanged":                               {dates(5, 6), dates(2, 9), dates(3, 8)},
+		"created: cannot be seen, as no two orders show different dates": {dates(5, 6)},
+	} {
+		if got := sorting(rows); got != want {
+			t.Errorf("sorting %q, want %q", got, want)
+		}
+	}
+	if got := sorting([]row{dates(5, -1), dates(2, -1), dates(3, -1)}); got != "neither created nor stateChanged" {
+		t.Errorf("sorting %q of rows that do not show stateChanged", got)
+	}
+}
+
+// TestDecidingExchange proves that a fault of paging names the page that is wrong
+// first, and the list that it contradicts behind it.
+func TestDecidingExchange(t *testing.T) {
+	t.Parallel()
+	sheet := func(offset int, orders string) leaf {
+		p := page(offset, 3)
+		var uuids []string
+		if orders != "" {
+			uuids = letters(orders)
+		}
+		return leaf{p, uuids, client.Exchange{Sent: p.String()}}
+	}
+	whole := leaf{page(0, 24), letters("abcdefg"), client.Exchange{Sent: "the list"}}
+	check := func(err error, text string, proof ...string) {
+		t.Helper()
+		wantError(t, err, text)
+		var named []string
+		for _, x := range proofOf(err) {
+			named = append(named, x.Sent)
+		}
+		if !slices.Equal(named, proof) {
+			t.Errorf("proved by %q, want %q", named, proof)
+		}
+	}
+	good := []leaf{sheet(0, "abc"), sheet(3, "def"), sheet(6, "g")}
+	bad := []leaf{good[0], sheet(3, "cde"), good[2]}
+	wrong, behind := bad[1].proof.Sent, sheet(7, "x")
+	check(tiled(whole, good, 3), "")
+	check(tiled(whole, bad, 3), "in the answer to "+wrong+", order c", wrong, "the list")
+	check(empty(sheet(7, ""), whole), "")
+	check(empty(behind, whole), "behind the last order "+behind.proof.Sent+" lists x", behind.proof.Sent, "the list")
+	check(both(nil, nil), "")
+	check(both(tiled(whole, bad, 3), empty(behind, whole)), "lists x", wrong, "the list", behind.proof.Sent, "the list")
 }

@@ -66,12 +66,18 @@ func read(c *spec.C, p params) ([]row, *client.Response, error) {
 
 // list asks for a list that the gateway must give.
 func list(c *spec.C, p params) []row {
+	rows, _ := listed(c, p)
+	return rows
+}
+
+// listed is list, and returns the exchange too.
+func listed(c *spec.C, p params) ([]row, client.Exchange) {
 	rows, res, err := read(c, p)
 	if res.Err != nil || res.Status/100 != 2 {
 		c.Expect(res, "%s", p).To(match.Success())
 	}
 	c.Expect(err, "the answer to %s", p).ProvedBy(res.Exchange).To(match.NoFault("be a list of orders"))
-	return rows
+	return rows, res.Exchange
 }
 
 // listIfAny asks for a list that the gateway may refuse.

@@ -108,14 +108,14 @@ func TestInspect(t *testing.T) {
 	}
 	wanted := []protocol.Order{{Name: "na", UUID: "a"}, {Name: "nb", UUID: "b"}, {Name: "nc", UUID: "c"}}
 	f := inspect(rows("x", "b", "y", "b"), wanted, finds{})
-	wantError(t, listed(f), `order na (uuid "a") is not listed`)
-	wantError(t, listed(f), `order "nb" (uuid "b"`)
+	wantError(t, unlisted(f), `order na (uuid "a") is not listed`)
+	wantError(t, unlisted(f), `order "nb" (uuid "b"`)
 	f = inspect(rows("c", "b", "b"), wanted, f)
 	if !slices.Equal(f.missing, wanted[:1]) || len(f.twice) != 1 || len(f.rows) != 2 {
 		t.Errorf("%+v", f)
 	}
 	f = inspect(rows("a"), wanted, finds{rows: f.rows})
-	wantError(t, listed(f), "")
+	wantError(t, unlisted(f), "")
 	if !slices.Equal(uuids(f.rows), []string{"b", "c", "a"}) {
 		t.Errorf("found %q", uuids(f.rows))
 	}

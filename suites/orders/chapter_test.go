@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ttcheck/fixtures/gateway"
+	"ttcheck/protocol"
 	"ttcheck/report"
 	"ttcheck/suites/orders"
 	"ttcheck/suites/spec"
@@ -22,6 +23,7 @@ func start(t *testing.T, f fault) *spec.Env {
 	t.Helper()
 	g, err := gateway.Start(gateway.Options{
 		Listen: "127.0.0.1:0", Speedup: speedup, Tokens: []string{secret}, Middleware: f.middleware,
+		Timing: protocol.Timing{TokenDeadline: time.Hour}, // no case here waits for it
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -162,7 +162,8 @@ func faults() map[string]fault {
 		"ORD-05 no location": onBodies(`locationName is ""`, func(b object) { delete(b, "locationName") }),
 		"ORD-06 another UUID": onOrders("uuid is", func(o object) {
 			if o["state"] == "located" {
-				o["uuid"] = "f" + o["uuid"].(string)[1:]
+				uuid := o["uuid"].(string)
+				o["uuid"] = map[bool]string{true: "e", false: "f"}[uuid[0] == 'f'] + uuid[1:]
 			}
 		}),
 		"ORD-06 created anew": onOrders("created is", func(o object) {
@@ -197,9 +198,10 @@ func faults() map[string]fault {
 		"ORD-10 not shown": onOrders("paged is false", func(o object) {
 			o["paged"] = false
 		}),
-		"ORD-10 all shown":  onOrders("paged is true", func(o object) { o["paged"] = true }),
-		"ORD-10 refused":    onAnswers("to be answered 2xx", pages, 200, 400, -15),
-		"ORD-11 clears all": beside("which was not cleared", deletes, http.MethodDelete, protocol.PathActiveOrders),
+		"ORD-10 all shown":                onOrders("paged is true", func(o object) { o["paged"] = true }),
+		"ORD-10 server error, no tracker": onAnswers("to be answered 2xx", pages, 200, 500, -14),
+		"ORD-10 refused":                  onAnswers("to be answered 2xx", pages, 200, 400, -15),
+		"ORD-11 clears all":               beside("which was not cleared", deletes, http.MethodDelete, protocol.PathActiveOrders),
 		"ORD-11 clears nothing": {found: "is still listed", serve: func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
 			return deletes(r)
 		}},

@@ -3,7 +3,9 @@ package orders
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
+	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
 	"ttcheck/suites/spec"
@@ -47,15 +49,22 @@ func pagesNotTheNext(c *spec.C) {
 		To(match.NoFault("show paged false"))
 }
 
-// page asks for a page as the reference documents it. Without a tracker it may
-// fail, and then nothing is to be seen.
+// page asks for a page as the reference documents it. Without a tracker it may be
+// refused, and then nothing is to be seen; a 5xx is a failure, whatever its code.
 func page(c *spec.C, id string) {
 	res := c.Post(protocol.PathPage(id), map[string]any{"tracking": true})
-	switch spec.ReturnCode(res) {
-	case protocol.CodePagingUnavailable, protocol.CodePagingImpossible:
+	if needsTracker(res) {
 		c.Unsupported("paging needs a tracker: %s", res)
 	}
 	c.Expect(res, "the page of order %s", id).To(match.Success())
+}
+
+// needsTracker tells whether a page was refused for want of a tracker. A 5xx is no
+// refusal (RFC 9110 §15.6).
+func needsTracker(res *client.Response) bool {
+	code := spec.ReturnCode(res)
+	return res.Status < http.StatusInternalServerError &&
+		(code == protocol.CodePagingUnavailable || code == protocol.CodePagingImpossible)
 }
 
 // expectPaged asserts that the look-up and the list show the order as paged. A

@@ -143,6 +143,7 @@ func TestWindowsAreJudged(t *testing.T) {
 		{"open late", "TOK-10", func(c *spec.C) { isOpenLate(c, window(with(one))) }, pass},
 		{"open late for one of two", "TOK-10", func(c *spec.C) { isOpenLate(c, window(shut, with(one))) }, pass},
 		{"open late, though without a token", "TOK-10", func(c *spec.C) { isOpenLate(c, window(empty)) }, pass},
+		{"open late for one of two, without a token", "TOK-10", func(c *spec.C) { isOpenLate(c, window(empty, shut)) }, pass},
 		{"closed early", "TOK-10", func(c *spec.C) { isOpenLate(c, window(shut)) }, fail},
 		{"closed early, as 200", "TOK-10", func(c *spec.C) { isOpenLate(c, window(error200)) }, fail},
 

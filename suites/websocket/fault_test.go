@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,20 +85,7 @@ func TestCasesFindFaults(t *testing.T) {
 		"no header will do":  {&device{header: func(string) verdict { return rejected }}, []string{"WS-02"}},
 		"no message will do": {&device{first: func(string) verdict { return rejected }}, []string{"WS-03"}},
 
-		"a second try": {ignoring(func(text string) bool {
-			return text == wrongToken
-		}), []string{"WS-07"}},
-		"a late end":      {&device{leave: func(*websocket.Conn) {}, part: func(*websocket.Conn) { time.Sleep(1800 * time.Millisecond) }}, []string{"WS-07", "WS-08", "WS-09"}},
-		"a thread dies":   {ignoring(func(text string) bool { return text == "ttcheck" }), []string{"WS-08"}},
-		"a search":        {taking(func(text string) bool { return strings.Contains(text, secret) }), []string{"WS-08", "WS-09"}},
-		"the bare token":  {taking(func(text string) bool { return text == secret }), []string{"WS-08"}},
-		"only the start":  {taking(func(text string) bool { return strings.HasPrefix(text, `{"accesstoken":"`+secret+`"}`) }), []string{"WS-08"}},
-		"a null":          {ignoring(func(text string) bool { return text == "null" }), []string{"WS-09"}},
-		"an empty list":   {ignoring(func(text string) bool { return text == "[]" }), []string{"WS-09"}},
-		"a number":        {ignoring(func(text string) bool { return text == `{"accesstoken":42}` }), []string{"WS-09"}},
-		"another key":     {taking(func(text string) bool { return text == `{"token":"`+secret+`"}` }), []string{"WS-09"}},
 		"orders at last":  {&device{part: sending(text, snapshot)}, []string{"WS-10"}},
-		"any header":      {&device{header: func(string) verdict { return accepted }}, []string{"WS-11"}},
 		"a crash":         {ended(http.StatusInternalServerError, func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer" }), []string{"WS-11"}},
 		"plain text":      {&device{part: sending(text, "no")}, []string{"WS-12"}},
 		"a list":          {&device{part: sending(text, `[{"status":401}]`)}, []string{"WS-12"}},
@@ -105,15 +93,6 @@ func TestCasesFindFaults(t *testing.T) {
 		"two in one":      {&device{part: sending(text, reason+reason)}, []string{"WS-12"}},
 		"no UTF-8":        {&device{part: sending(text, "{\"message\":\"K\xfcche\"}")}, []string{"WS-12"}},
 
-		"a short pong": {&device{pong: func(c *websocket.Conn, _ bool, p string) error { return pong(c, p[:min(len(p), 124)]) }}, []string{"WS-16"}},
-		"a late pong": {&device{pong: func(c *websocket.Conn, served bool, p string) error {
-			if served {
-				return pong(c, p)
-			}
-			return nil
-		}}, []string{"WS-16"}},
-
-		"it stays open":   {&device{leave: func(*websocket.Conn) { time.Sleep(7 * time.Second) }}, []string{"WS-17"}},
 		"the first piece": {&device{read: func(r io.Reader) []byte { piece := make([]byte, 1024); n, _ := r.Read(piece); return piece[:n] }}, []string{"WS-19"}},
 		"no white space": {&device{first: func(text string) verdict {
 			if !strings.HasPrefix(text, `{"accesstoken":"`) {
@@ -136,16 +115,58 @@ func TestCasesFindFaults(t *testing.T) {
 	}
 }
 
-// findings runs the cases that wait for nothing and lists the requirements that do
-// not hold.
-func findings(t *testing.T, env *spec.Env) []string {
+// TestCasesFindSlowFaults is the same for faults that show by waiting, all at once;
+// only the cases are run that find them.
+func TestCasesFindSlowFaults(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		device *device
+		found  []string
+	}{
+		"a second try": {ignoring(func(text string) bool {
+			return text == wrongToken
+		}), []string{"WS-07"}},
+		"a late end":   {&device{leave: func(*websocket.Conn) {}, part: func(*websocket.Conn) { time.Sleep(1800 * time.Millisecond) }}, []string{"WS-07", "WS-08", "WS-09"}},
+		"a short pong": {&device{pong: func(c *websocket.Conn, _ bool, p string) error { return pong(c, p[:min(len(p), 124)]) }}, []string{"WS-16"}},
+		"a late pong": {&device{pong: func(c *websocket.Conn, served bool, p string) error {
+			if served {
+				return pong(c, p)
+			}
+			return nil
+		}}, []string{"WS-16"}},
+		"it stays open":  {&device{leave: func(*websocket.Conn) { time.Sleep(7 * time.Second) }}, []string{"WS-17"}},
+		"a thread dies":  {ignoring(func(text string) bool { return text == "ttcheck" }), []string{"WS-08"}},
+		"a search":       {taking(func(text string) bool { return strings.Contains(text, secret) }), []string{"WS-08", "WS-09"}},
+		"the bare token": {taking(func(text string) bool { return text == secret }), []string{"WS-08"}},
+		"only the start": {taking(func(text string) bool { return strings.HasPrefix(text, `{"accesstoken":"`+secret+`"}`) }), []string{"WS-08"}},
+		"a null":         {ignoring(func(text string) bool { return text == "null" }), []string{"WS-09"}},
+		"an empty list":  {ignoring(func(text string) bool { return text == "[]" }), []string{"WS-09"}},
+		"a number":       {ignoring(func(text string) bool { return text == `{"accesstoken":42}` }), []string{"WS-09"}},
+		"another key":    {taking(func(text string) bool { return text == `{"token":"`+secret+`"}` }), []string{"WS-09"}},
+		"any header":     {&device{header: func(string) verdict { return accepted }}, []string{"WS-11"}},
+	}
+	var wait sync.WaitGroup
+	for name, test := range tests {
+		env := connect(t, test.device)
+		wait.Go(func() {
+			if found := findings(t, env, test.found...); !slices.Equal(found, test.found) {
+				t.Errorf("%s: found by %v, want by %v", name, found, test.found)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// findings runs the cases that wait for nothing, of some requirements or of all, and
+// lists the requirements that do not hold.
+func findings(t *testing.T, env *spec.Env, only ...string) []string {
 	t.Helper()
 	var found []string
 	for _, k := range Chapter.Cases {
 		if k.ID == "WS-12" {
 			k.Probes = nil // it only comes late
 		}
-		if len(k.Probes) > 0 {
+		if len(k.Probes) > 0 || len(only) > 0 && !slices.Contains(only, k.ID) {
 			continue
 		}
 		o := spec.Execute(t.Context(), env, k)
