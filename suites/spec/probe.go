@@ -93,10 +93,12 @@ type observation struct {
 }
 
 type probes struct {
-	mu    sync.Mutex
-	made  map[AnyProbe]*observation
-	lanes map[string]chan struct{} // holds one element while the lane is taken
-	wait  sync.WaitGroup
+	mu   sync.Mutex
+	made map[AnyProbe]*observation
+	// repeated tells which observations were made a second time.
+	repeated map[AnyProbe]bool
+	lanes    map[string]chan struct{} // holds one element while the lane is taken
+	wait     sync.WaitGroup
 }
 
 // StartProbes begins the observations, every lane at once; they go on until ctx is
@@ -140,12 +142,23 @@ func (o *observation) await(ctx context.Context, p AnyProbe) error {
 	}
 }
 
-// Repeat forgets the probes' observations and makes them again.
+// Repeat forgets the probes' observations and makes them again; each once in a run,
+// so that one cause does not make every case that judges it wait anew.
 func (e *Env) Repeat(ctx context.Context, list []AnyProbe) {
 	for _, p := range list {
 		e.probes.mu.Lock()
-		delete(e.probes.made, p)
+		again := !e.probes.repeated[p]
+		if again {
+			delete(e.probes.made, p)
+			if e.probes.repeated == nil {
+				e.probes.repeated = map[AnyProbe]bool{}
+			}
+			e.probes.repeated[p] = true
+		}
 		e.probes.mu.Unlock()
+		if !again {
+			continue
+		}
 		_ = e.observe(ctx, p, e.observation(p)) // it fails with ctx alone
 	}
 }

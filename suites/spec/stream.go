@@ -47,12 +47,21 @@ func (s *Scene) ConnectAs(token string, mode AuthMode) (*Stream, string) {
 	defer cancel()
 	snapshot, i, ok := socket.Await(ctx, 0, IsSnapshot)
 	if !ok {
-		if closure := socket.Closure(); closure != nil {
-			return nil, "no " + string(protocol.ActiveOrders) + ": " + closure.String()
-		}
-		return nil, "no " + string(protocol.ActiveOrders) + " within " + Patience.String()
+		return nil, unserved(socket)
 	}
 	return &Stream{Socket: socket, Snapshot: snapshot, scene: s, first: i + 1}, ""
+}
+
+// unserved says what came on a socket in place of the snapshot.
+func unserved(socket *client.Socket) string {
+	reason := "no " + string(protocol.ActiveOrders) + " within " + Patience.String()
+	if closure := socket.Closure(); closure != nil {
+		reason = "no " + string(protocol.ActiveOrders) + ": " + closure.String()
+	}
+	if messages := socket.Messages(); len(messages) > 0 && messages[0].Err != nil {
+		reason += "; the first message was " + messages[0].Err.Error()
+	}
+	return reason
 }
 
 // Stream opens an authenticated WebSocket; failing to is trouble of the set-up.
