@@ -24,9 +24,6 @@ type Presser interface {
 	String() string
 }
 
-// ErrNoPresser is the error of a mode that cannot press.
-var ErrNoPresser = errors.New("there is no way to press the button")
-
 // ParsePresser reads a press mode: none, prompt, exec:COMMAND or http:URL. For
 // none it returns nil. The prompter is who asks the operator.
 func ParsePresser(mode string, prompt *Prompt) (Presser, error) {

@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/onsi/gomega/types"
-
-	"ttcheck/protocol"
 )
 
 const (
@@ -77,7 +75,7 @@ func TestWrongType(t *testing.T) {
 		"Status": Status(200), "Success": Success(), "Refusal": Refusal(), "ReturnCode": ReturnCode(5),
 		"MirroredStatus": MirroredStatus(), "JSONObject": JSONObject(), "JSONType": JSONType(),
 		"HoldToken": HoldToken(), "OrderData": OrderData(), "TokenForm": TokenForm(), "AtMost": AtMost(1),
-		"MessageOf": MessageOf(protocol.OrderPaged), "Open": Open(), "OK": OK(), "NoFault": NoFault("do"),
+		"Open": Open(), "OK": OK(), "NoFault": NoFault("do"),
 	} {
 		for _, actual := range []any{struct{}{}, 5, []string{secret}} {
 			matched, err := m.Match(actual)

@@ -57,14 +57,6 @@ func AtMost(limit time.Duration) types.GomegaMatcher {
 	}
 }
 
-// MessageOf matches a message of the type.
-func MessageOf(kind protocol.EventType) types.GomegaMatcher {
-	return matcher[client.Message]{
-		"be a message of type " + string(kind),
-		func(m client.Message) (bool, string) { return m.Type() == kind, redact(m.String()) },
-	}
-}
-
 // Open matches a socket that has not ended.
 func Open() types.GomegaMatcher {
 	return matcher[*client.Closure]{

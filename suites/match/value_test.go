@@ -69,21 +69,6 @@ func message(t *testing.T, text string) client.Message {
 	return client.Message{Data: []byte(text), Object: o, Err: err}
 }
 
-func TestMessageOf(t *testing.T) {
-	t.Parallel()
-	m := MessageOf(protocol.OrderPaged)
-	check(t, "be a message of type ORDER_PAGED", []example{
-		{"the type", m, message(t, `{"type":"ORDER_PAGED"}`), true, "ORDER_PAGED"},
-		{"another", m, message(t, `{"type":"ORDER_MODIFIED"}`), false, "ORDER_MODIFIED"},
-		{"other letters", m, message(t, `{"type":"order_paged"}`), false, "order_paged"},
-		{"none", m, message(t, `{"uuid":"x"}`), false, "a message without type (12 bytes)"},
-		{"not a string", m, message(t, `{"type":5}`), false, "a message without type (10 bytes)"},
-		{"no JSON", m, message(t, `hello`), false, `not a JSON object: "hello"`},
-		{"a token as its type", m, message(t, `{"type":"`+secret+`"}`), false, shortened},
-		{"no message", m, client.Message{}, false, "a message without type (0 bytes)"},
-	})
-}
-
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	check(t, "be open", []example{

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/onsi/gomega"
-
 	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/report"
@@ -199,15 +197,6 @@ func (c *C) Expect(actual any, subject ...any) Assertion {
 // Should begins an assertion that only warns; the case goes on.
 func (c *C) Should(actual any, subject ...any) Assertion {
 	return Assertion{c: c, level: protocol.Should, goOn: true, subject: describe(subject), actual: actual}
-}
-
-// Eventually begins an assertion that may take until Patience to hold. It is
-// Gomega's own; a failure fails the requirement.
-func (c *C) Eventually(actual any) gomega.AsyncAssertion {
-	g := gomega.NewGomega(func(message string, _ ...int) {
-		c.find(c.requirement.Level, false, "it to hold within "+Patience.String(), oneLine(message), nil)
-	})
-	return g.Eventually(actual).WithContext(c).WithTimeout(Patience).WithPolling(20 * time.Millisecond)
 }
 
 func describe(subject []any) string {

@@ -147,7 +147,6 @@ func TestCutOff(t *testing.T) {
 		"a time that is over":             func(c *C) { now := time.Now(); c.Punctual("it", now.Add(-time.Hour), now) },
 		"an assertion that holds":         func(c *C) { c.Expect(c.Serves(goodToken, ByHeader)).To(gomega.BeFalse()) },
 		"the end":                         func(*C) {},
-		"waiting":                         func(c *C) { c.Eventually(func() int { return 1 }).Should(gomega.Equal(2)) },
 		"something that is not supported": func(c *C) { c.Unsupported("paging") },
 		"something that was too slow":     func(c *C) { c.Inconclusive("slow") },
 	} {
@@ -237,50 +236,4 @@ func TestNotes(t *testing.T) {
 	if n := len(outcome.Notes); n != 22 || outcome.Notes[0] != "one of 2" || outcome.Notes[1] != "beside" || outcome.Notes[21] != "two" {
 		t.Errorf("the notes are %q", outcome.Notes)
 	}
-}
-
-func TestEventually(t *testing.T) {
-	t.Parallel()
-	t.Run("holds", func(t *testing.T) {
-		t.Parallel()
-		synctest.Test(t, func(t *testing.T) {
-			tries, started := 0, time.Now()
-			outcome := judge(t, protocol.Must, func(c *C) {
-				c.Eventually(func() int { tries++; return tries }).Should(gomega.Equal(4))
-			})
-			wantVerdict(t, outcome, report.Pass, "")
-			if took := time.Since(started); took > time.Second {
-				t.Errorf("it took %v", took)
-			}
-		})
-	})
-	t.Run("never holds", func(t *testing.T) {
-		t.Parallel()
-		synctest.Test(t, func(t *testing.T) {
-			started := time.Now()
-			outcome := judge(t, protocol.Should, func(c *C) {
-				c.Eventually(func() int { return 3 }).Should(gomega.Equal(4))
-				t.Error("the case went on")
-			})
-			wantVerdict(t, outcome, report.Warning, "")
-			wantFindings(t, outcome, "SHOULD it to hold within 5s")
-			if actual := outcome.Findings[0].Actual; !strings.HasSuffix(actual, " Expected 3 to equal 4") {
-				t.Errorf("actual is %q", actual)
-			}
-			if took := time.Since(started); took < Patience || took > Patience+time.Second {
-				t.Errorf("it took %v, want %v", took, Patience)
-			}
-		})
-	})
-	t.Run("is cut off", func(t *testing.T) {
-		t.Parallel()
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			defer cancel()
-			outcome := Execute(ctx, nowhere(t), Case{ID: idOf(protocol.Must), Run: func(c *C) {
-				c.Eventually(func() int { return 3 }).Should(gomega.Equal(4))
-			}})
-			wantVerdict(t, outcome, report.Error, "cut off: context deadline exceeded")
-		})
-	})
 }

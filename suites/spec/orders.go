@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"net/http"
-
 	"ttcheck/client"
 	"ttcheck/protocol"
 )
@@ -58,19 +56,6 @@ func (c *C) mustPost(name string, kind protocol.OrderType, location string) {
 func (c *C) Locate(o protocol.Order, location string) protocol.Order {
 	c.mustPost(o.Name, o.Type, location)
 	return c.Order(o.Name)
-}
-
-// Page pages an order. Where no tracker can be paged the case ends as unsupported.
-func (c *C) Page(o protocol.Order) {
-	res := c.Post(protocol.PathPage(o.Name), map[string]any{"tracking": true})
-	code := ReturnCode(res)
-	if res.Status < 500 && (code == protocol.CodePagingUnavailable || code == protocol.CodePagingImpossible) {
-		c.Unsupported("paging needs a tracker: %s", res)
-	}
-	if res.Status == http.StatusMethodNotAllowed || res.Status == http.StatusNotImplemented {
-		c.Unsupported("the gateway does not page by its API: %s", res)
-	}
-	c.mustDo(res, "page order "+o.Name)
 }
 
 // Clear clears an order.

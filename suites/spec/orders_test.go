@@ -30,10 +30,6 @@ func TestLifeOfAnOrder(t *testing.T) {
 		if located.UUID != order.UUID || located.State != protocol.Located || located.Location != "12" || located.Type != protocol.ToGo {
 			t.Errorf("located: %+v", located)
 		}
-		c.Page(located)
-		if paged := c.Order(order.UUID); !paged.Paged || paged.UUID != order.UUID {
-			t.Errorf("paged: %+v", paged)
-		}
 		placed := c.StartNamed(c.OrderName(), protocol.OnPremise, "7")
 		if placed.State != protocol.Located || placed.Location != "7" {
 			t.Errorf("placed: %+v", placed)
@@ -80,9 +76,8 @@ func TestPostedOrder(t *testing.T) {
 func TestSetUpFails(t *testing.T) {
 	t.Parallel()
 	start := func(c *C) { c.Start(protocol.ToGo) }
-	page := func(c *C) { c.Page(protocol.Order{Name: "9000"}) }
 	const post, show = "POST " + protocol.PathActiveOrders, "GET " + protocol.PathActiveOrders + "/9000"
-	list, paging, clearing := "GET "+protocol.PathActiveOrders, "POST "+protocol.PathPage("9000"), "DELETE "+protocol.PathOrder("9000")
+	list, clearing := "GET "+protocol.PathActiveOrders, "DELETE "+protocol.PathOrder("9000")
 	for _, x := range []struct {
 		name    string
 		route   string
@@ -109,14 +104,6 @@ func TestSetUpFails(t *testing.T) {
 			`the set-up failed: list active orders: "items" is missing (want an array of objects)`},
 		{"clearing refused", clearing, says(400, ""), func(c *C) { c.Clear(protocol.Order{Name: "9000"}) }, report.Error,
 			"the set-up failed: clear order 9000: HTTP 400"},
-		{"paging fails", paging, says(500, ""), page, report.Error, "the set-up failed: page order 9000: HTTP 500"},
-		{"no tracker", paging, says(400, `{"returnCode":-13}`), page, report.Skipped,
-			"paging needs a tracker: HTTP 400, returnCode -13 (paging unavailable)"},
-		{"a tracker out of reach", paging, says(200, `{"returnCode":-14}`), page, report.Skipped,
-			"paging needs a tracker: HTTP 200, returnCode -14 (paging impossible)"},
-		{"no paging", paging, says(405, ""), page, report.Skipped, "the gateway does not page by its API: HTTP 405"},
-		{"no paging yet", paging, says(501, ""), page, report.Skipped, "the gateway does not page by its API: HTTP 501"},
-		{"paging without a code", paging, says(204, ""), page, report.Pass, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()

@@ -109,15 +109,6 @@ func (s *Stream) EventsOf(uuid string) []client.Message {
 	return slices.DeleteFunc(s.Events(), func(m client.Message) bool { return m.UUID() != uuid })
 }
 
-// Holds tells whether the snapshot lists the order.
-func (s *Stream) Holds(uuid string) bool {
-	items, _ := s.Snapshot.Object.Objects("items")
-	return slices.ContainsFunc(items, func(item protocol.Object) bool {
-		listed, _ := item.String("uuid")
-		return listed == uuid
-	})
-}
-
 // Fence makes an order and waits until every stream has told of it: whatever an
 // earlier request caused has come by then, on a gateway that keeps its order.
 func (c *C) Fence(streams ...*Stream) {
