@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ttcheck/client"
-	"ttcheck/protocol"
 )
 
 type errOf string
@@ -61,12 +60,6 @@ func TestAtMost(t *testing.T) {
 		{"more", AtMost(time.Second), 3*time.Second + 2400*time.Microsecond, false, "3.002s"},
 		{"backwards", AtMost(time.Second), -time.Minute, true, "-1m0s"},
 	})
-}
-
-func message(t *testing.T, text string) client.Message {
-	t.Helper()
-	o, err := protocol.ParseObject([]byte(text))
-	return client.Message{Data: []byte(text), Object: o, Err: err}
 }
 
 func TestOpen(t *testing.T) {
