@@ -134,9 +134,9 @@ func printExplanation(cmd *cobra.Command, r listed) error {
 			}
 			lines = append(lines, line)
 		}
-		cases = strings.Join(lines, "\n             ")
+		cases = strings.Join(lines, "\n              ")
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:      %s (Q: the Quickstart, R: the API reference, C: seen in client code)\nWho fails:   %s\nCases:       %s\n",
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:       %s (Q: the Quickstart, R: the API reference, C: seen in client code)\nIf it fails:  %s\nCases:        %s\n",
 		r.ID, r.Level, r.Profile, r.Since, subject, r.Sentence, r.Source, r.Advice, cases)
 	return err
 }
