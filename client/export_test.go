@@ -1,7 +1,5 @@
 package client
 
-import "time"
-
 // The bounds that tests reach for.
 const (
 	MaxBody      = maxBody
@@ -23,6 +21,3 @@ var PressedBetween = pressedBetween
 
 // NewOver returns a client whose connections are made by dial.
 var NewOver = newClient
-
-// Record writes an exchange down.
-func (t *Transcript) Record(x Exchange) Exchange { return t.record(time.Now(), x) }

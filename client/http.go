@@ -88,7 +88,7 @@ func (c *Client) Do(ctx context.Context, req Request) *Response {
 		res.Err = c.reason(out.method, err)
 	}
 	res.Received = time.Now()
-	res.Exchange = c.transcript.record(res.Sent, Exchange{
+	res.Exchange = c.transcript.Record(res.Sent, Exchange{
 		Took: res.Took(), Channel: "http",
 		Sent:     dumpRequest(out.method, out.target.RequestURI(), out.header, out.body),
 		Received: dumpResponse(res.Status, res.Header, res.Body),

@@ -24,7 +24,7 @@ func (c *Client) Raw(ctx context.Context, method string, data []byte) *Response 
 		res.Err = c.reason(method, err)
 	}
 	res.Received = time.Now()
-	res.Exchange = c.transcript.record(res.Sent, Exchange{
+	res.Exchange = c.transcript.Record(res.Sent, Exchange{
 		Took: res.Took(), Channel: "tcp",
 		Sent:     string(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))),
 		Received: dumpResponse(res.Status, res.Header, res.Body),

@@ -81,7 +81,7 @@ func (s *Socket) keep(m Message) error {
 		m.Object, m.Err = protocol.ParseObject(m.Data)
 		m.Err = s.transcript.cleanError(m.Err)
 	}
-	m.Exchange = s.transcript.record(m.At, Exchange{Channel: s.channel, Received: string(m.Data), Error: errorText(m.Err)})
+	m.Exchange = s.transcript.Record(m.At, Exchange{Channel: s.channel, Received: string(m.Data), Error: errorText(m.Err)})
 	if m.Err != nil {
 		s.transcript.run.collect(&s.transcript.run.malformed, m.Exchange)
 	}
@@ -114,7 +114,7 @@ func (s *Socket) finish(at time.Time, err error) {
 		closure.Err = s.transcript.cleanError(err)
 		x.Error = closure.String()
 	}
-	s.transcript.record(at, x)
+	s.transcript.Record(at, x)
 	s.change(func() { s.closure = closure })
 	if s.seesEnd() {
 		s.change(func() { s.endedAt = time.Now() })
@@ -141,7 +141,7 @@ func (s *Socket) change(f func()) {
 
 func (s *Socket) notePong(payload string) error {
 	at := time.Now()
-	s.transcript.record(at, Exchange{Channel: s.channel, Received: fmt.Sprintf("pong %q", payload)})
+	s.transcript.Record(at, Exchange{Channel: s.channel, Received: fmt.Sprintf("pong %q", payload)})
 	fits := true
 	s.change(func() {
 		if fits = len(s.pongs) < maxMessages; fits {
@@ -155,7 +155,7 @@ func (s *Socket) notePong(payload string) error {
 }
 
 func (s *Socket) answerPing(payload string) error {
-	s.transcript.record(time.Now(), Exchange{Channel: s.channel, Received: fmt.Sprintf("ping %q", payload), Sent: fmt.Sprintf("pong %q", payload)})
+	s.transcript.Record(time.Now(), Exchange{Channel: s.channel, Received: fmt.Sprintf("ping %q", payload), Sent: fmt.Sprintf("pong %q", payload)})
 	s.change(func() { s.pings++ })
 	_ = s.write(Frame{Final: true, Opcode: OpPong, Payload: []byte(payload)}.Bytes())
 	return nil

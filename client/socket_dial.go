@@ -40,7 +40,7 @@ func (c *Client) Dial(ctx context.Context, header http.Header) (*Socket, *Respon
 		res.Err = c.reason("WebSocket handshake", err)
 		err = res.Err
 	}
-	res.Exchange = c.transcript.record(s.Asked, Exchange{
+	res.Exchange = c.transcript.Record(s.Asked, Exchange{
 		Took: res.Took(), Channel: s.channel,
 		Sent:     dumpRequest(http.MethodGet, protocol.PathWebSocket, header, nil),
 		Received: dumpResponse(res.Status, res.Header, res.Body),

@@ -53,7 +53,7 @@ func (s *Socket) SendSegments(ctx context.Context, f Frame, n int, gap time.Dura
 	at := time.Now()
 	defer func() {
 		what := fmt.Sprintf("frame of %d bytes in %d segments", len(data), n)
-		s.transcript.record(at, Exchange{Channel: s.channel, Sent: what, Error: errorText(err)})
+		s.transcript.Record(at, Exchange{Channel: s.channel, Sent: what, Error: errorText(err)})
 	}()
 	for i := range n {
 		if i > 0 && !pause(ctx, gap) {
@@ -95,7 +95,7 @@ func (s *Socket) send(text string, f Frame) error {
 	}
 	at := time.Now() // an answer may come before the write returns
 	err := s.write(f.Bytes())
-	s.transcript.record(at, Exchange{Channel: s.channel, Sent: text, Error: errorText(err)})
+	s.transcript.Record(at, Exchange{Channel: s.channel, Sent: text, Error: errorText(err)})
 	if err != nil {
 		return fmt.Errorf("send on %s: %w", s.channel, err)
 	}

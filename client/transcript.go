@@ -77,9 +77,9 @@ func (t *Transcript) Malformed() []Exchange {
 	return slices.Clone(t.run.malformed)
 }
 
-// record writes an exchange down. The texts come as they were on the wire; the
-// error may quote it.
-func (t *Transcript) record(at time.Time, x Exchange) Exchange {
+// Record writes an exchange down and returns it as written. The texts come as they
+// were on the wire; the error may quote it.
+func (t *Transcript) Record(at time.Time, x Exchange) Exchange {
 	x.At = at.Sub(t.run.start)
 	var shown, quoted string
 	x.Sent, _ = t.run.secrets.redactHead(x.Sent)

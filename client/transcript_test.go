@@ -233,7 +233,7 @@ func TestRevealedIsBounded(t *testing.T) {
 	t.Parallel()
 	transcript := client.NewTranscript(knowing(token))
 	for range 2 * client.MaxExchanges {
-		transcript.Record(client.Exchange{Received: token})
+		transcript.Record(time.Now(), client.Exchange{Received: token})
 	}
 	if got := len(transcript.Revealed()); got != client.MaxExchanges {
 		t.Errorf("%d exchanges are collected", got)
@@ -244,14 +244,14 @@ func TestRevealedIsBounded(t *testing.T) {
 func TestRevealedInAnError(t *testing.T) {
 	t.Parallel()
 	transcript := client.NewTranscript(knowing(token))
-	x := transcript.Record(client.Exchange{Sent: token, Error: "malformed answer " + token + strings.Repeat("x", 2*client.MaxText)})
+	x := transcript.Record(time.Now(), client.Exchange{Sent: token, Error: "malformed answer " + token + strings.Repeat("x", 2*client.MaxText)})
 	if len(x.Error) > client.MaxText+len("…") || !strings.HasPrefix(x.Error, "malformed answer "+tokenShort+"x") {
 		t.Errorf("recorded the error %q", x.Error)
 	}
 	if got := len(transcript.Revealed()); got != 1 {
 		t.Errorf("%d exchanges are collected, want 1", got)
 	}
-	transcript.Record(client.Exchange{Sent: token})
+	transcript.Record(time.Now(), client.Exchange{Sent: token})
 	if got := len(transcript.Revealed()); got != 1 {
 		t.Error("what the tester sent counts as shown")
 	}
