@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -31,7 +32,7 @@ type Options struct {
 
 // Client speaks to one gateway. It is safe for concurrent use.
 type Client struct {
-	address    string
+	address    *atomic.Pointer[string] // shared by all that record elsewhere
 	dial       dialFunc
 	transport  *http.Transport
 	transcript *Transcript
@@ -57,8 +58,10 @@ func newClient(opts Options, dial dialFunc) *Client {
 	if opts.Timeout == 0 {
 		opts.Timeout = DefaultTimeout
 	}
+	address := &atomic.Pointer[string]{}
+	address.Store(&opts.Address)
 	return &Client{
-		address: opts.Address,
+		address: address,
 		dial:    dial,
 		transport: &http.Transport{
 			DialContext: dial,
@@ -83,7 +86,11 @@ func (c *Client) Recording(t *Transcript) *Client {
 }
 
 // Address returns the gateway's HOST:PORT.
-func (c *Client) Address() string { return c.address }
+func (c *Client) Address() string { return *c.address.Load() }
+
+// Move has c, and what it was made of by Recording, look for the gateway at another
+// HOST:PORT from now on.
+func (c *Client) Move(address string) { c.address.Store(&address) }
 
 // Transcript returns where the client records.
 func (c *Client) Transcript() *Transcript { return c.transcript }
@@ -102,7 +109,7 @@ func (c *Client) reason(what string, err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded): // a connection has no context
 		err = fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
 	}
-	return c.transcript.cleanError(fmt.Errorf("%s to %s: %w", what, c.address, err))
+	return c.transcript.cleanError(fmt.Errorf("%s to %s: %w", what, c.Address(), err))
 }
 
 // closeWith closes conn when ctx is done, for what cannot wait for both. The

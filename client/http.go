@@ -108,7 +108,7 @@ type outgoing struct {
 func (c *Client) encode(req Request) (outgoing, error) {
 	out := outgoing{
 		method: req.Method,
-		target: url.URL{Scheme: "http", Host: c.address, Path: req.Path, RawQuery: req.Query.Encode()},
+		target: url.URL{Scheme: "http", Host: c.Address(), Path: req.Path, RawQuery: req.Query.Encode()},
 		header: req.Header.Clone(),
 		body:   req.Body,
 	}

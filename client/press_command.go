@@ -24,21 +24,30 @@ type commandPresser string
 func (commandPresser) String() string { return "exec" }
 
 func (p commandPresser) Press(ctx context.Context) (Press, error) {
-	ctx, cancel := context.WithTimeout(ctx, pressTimeout)
+	earliest := time.Now()
+	if err := shell(ctx, pressTimeout, string(p)); err != nil {
+		return Press{}, fmt.Errorf("press the button by command: %w", err)
+	}
+	return Press{Earliest: earliest, Latest: time.Now()}, nil
+}
+
+// shell runs a command of the operator's, with arguments $1 and on.
+func shell(ctx context.Context, limit time.Duration, command string, args ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", string(p)) //nolint:gosec // the operator's own command
+	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", command, "ttcheck"}, args...)...) //nolint:gosec // the operator's own command
 	var said beginning
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = outputDelay
-	earliest := time.Now()
 	// A command that left something running succeeded all the same.
-	if err := cmd.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return Press{}, fmt.Errorf("press the button by command: %w%s", err, said.suffix())
+	err := cmd.Run()
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
+		return nil
 	}
-	return Press{Earliest: earliest, Latest: time.Now()}, nil
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return fmt.Errorf("%w%s", err, said.suffix())
 }
 
 // beginning keeps the first bytes that are written to it. It has no method but

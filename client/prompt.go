@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -16,7 +17,11 @@ const (
 	stale = 50 * time.Millisecond
 )
 
-// Prompt asks the operator at the terminal to press the button.
+// ErrDeclined tells that the operator would rather not.
+var ErrDeclined = errors.New("the operator declined")
+
+// Prompt asks the operator at the terminal to do what only a person can: to press
+// the button, to restart the gateway.
 type Prompt struct {
 	// Terminal is read for the operator's Enter. What was typed before the prompt
 	// is thrown away.
@@ -35,16 +40,39 @@ func (*Prompt) String() string { return "prompt" }
 func (p *Prompt) Press(ctx context.Context) (Press, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	terminal, done := waitable(p.Terminal)
-	defer done()
-	discard(terminal)
-	asked := time.Now()
 	p.presses++
-	p.Say(fmt.Sprintf("Press %d: press the button on the gateway now, and hit Enter at the same moment.", p.presses))
-	if err := enter(ctx, terminal); err != nil {
+	asked, _, err := p.ask(ctx, fmt.Sprintf("Press %d: press the button on the gateway now, and hit Enter at the same moment.", p.presses))
+	if err != nil {
 		return Press{}, fmt.Errorf("wait for the operator to press the button: %w", err)
 	}
 	return pressedBetween(asked, time.Now()), nil
+}
+
+// Request asks the operator for something, and returns when Enter was hit. The error
+// is ErrDeclined if the line that was typed begins with an s.
+func (p *Prompt) Request(ctx context.Context, line string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, first, err := p.ask(ctx, line)
+	switch {
+	case err != nil:
+		return fmt.Errorf("wait for the operator: %w", err)
+	case first == 's' || first == 'S':
+		return ErrDeclined
+	}
+	return nil
+}
+
+// ask shows a line and waits for Enter. It returns when it asked, and the first
+// character of what was typed.
+func (p *Prompt) ask(ctx context.Context, line string) (asked time.Time, first byte, err error) {
+	terminal, done := waitable(p.Terminal)
+	defer done()
+	discard(terminal)
+	asked = time.Now()
+	p.Say(line)
+	first, err = enter(ctx, terminal)
+	return asked, first, err
 }
 
 // pressedBetween tells when the button went down if the operator was asked to
@@ -89,9 +117,9 @@ func discard(terminal *os.File) {
 	}
 }
 
-// enter reads up to the end of a line. A deadline on the terminal lets ctx end
-// the wait.
-func enter(ctx context.Context, terminal *os.File) error {
+// enter reads up to the end of a line and returns its first character. A deadline on
+// the terminal lets ctx end the wait.
+func enter(ctx context.Context, terminal *os.File) (first byte, err error) {
 	_ = terminal.SetReadDeadline(time.Time{})
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -108,11 +136,13 @@ func enter(ctx context.Context, terminal *os.File) error {
 		n, err := terminal.Read(one)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return first, ctx.Err()
 		case err != nil:
-			return err
+			return first, err
 		case n == 1 && one[0] == '\n':
-			return nil
+			return first, nil
+		case n == 1 && first == 0:
+			first = one[0]
 		}
 	}
 }

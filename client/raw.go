@@ -34,7 +34,7 @@ func (c *Client) Raw(ctx context.Context, method string, data []byte) *Response 
 }
 
 func (c *Client) rawTrip(ctx context.Context, res *Response, method string, data []byte) error {
-	conn, err := c.dial(ctx, "tcp", c.address)
+	conn, err := c.dial(ctx, "tcp", c.Address())
 	if err != nil {
 		return err
 	}

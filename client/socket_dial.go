@@ -72,7 +72,7 @@ func (c *Client) shakeHands(ctx context.Context, s *Socket, res *Response, heade
 		},
 		ReadBufferSize: 1024, WriteBufferSize: 1024,
 	}
-	conn, answer, err := dialer.DialContext(ctx, "ws://"+c.address+protocol.PathWebSocket, header)
+	conn, answer, err := dialer.DialContext(ctx, "ws://"+c.Address()+protocol.PathWebSocket, header)
 	if raw != nil && !raw.over() {
 		err = ctx.Err() // the connection is closed, even if the answer came
 	}

@@ -5,6 +5,7 @@ package suites
 
 import (
 	"ttcheck/suites/authorization"
+	"ttcheck/suites/discovery"
 	"ttcheck/suites/events"
 	"ttcheck/suites/history"
 	"ttcheck/suites/online"
@@ -17,6 +18,7 @@ import (
 // Chapters returns every chapter that has cases, in the order of the catalogue.
 func Chapters() []spec.Chapter {
 	return []spec.Chapter{
+		discovery.Chapter,
 		online.Chapter,
 		token.Chapter,
 		authorization.Chapter,

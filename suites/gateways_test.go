@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,9 @@ import (
 	"ttcheck/client"
 	"ttcheck/fixtures/foreign"
 	"ttcheck/fixtures/gateway"
+	"ttcheck/internal/link"
+	"ttcheck/internal/link/linktest"
+	"ttcheck/protocol"
 	"ttcheck/report"
 	"ttcheck/suites/spec"
 )
@@ -21,14 +25,25 @@ const testSpeed = 20
 // run, and all hold.
 func TestReferenceGateway(t *testing.T) {
 	t.Parallel()
-	g, err := gateway.Start(gateway.Options{Listen: "127.0.0.1:0", Speedup: testSpeed, History: 120, Seed: 1})
+	lan := &linktest.LAN{}
+	device := lan.Host("127.0.0.1/8", "127.0.0.9/8")
+	g, err := gateway.Start(gateway.Options{
+		Listen: "127.0.0.1:0", Speedup: testSpeed, History: 120, Seed: 1,
+		Advertise: &gateway.Advertise{Link: device},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer g.Close()
-	outcome := runAll(t, spec.Target{
+	outcome := runAll(t, Chapters(), spec.Target{
 		Address: g.Addr(), Embedded: true, Press: client.PressFunc(g.Press),
-		Restart:        func(context.Context) error { return g.Restart("") },
+		Restarter: client.RestartFunc(func(_ context.Context, newAddress bool) error {
+			if newAddress {
+				return g.Restart("127.0.0.9:0")
+			}
+			return g.Restart("")
+		}),
+		Links:          []link.Link{lan.Host("127.0.0.5/8")},
 		HistoryReaches: 13*24*time.Hour + 12*time.Hour,
 	})
 	if c := outcome.Coverage; c.Ran != c.Selected {
@@ -49,9 +64,10 @@ func TestForeignGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.Close()
-	outcome := runAll(t, spec.Target{
+	chapters := slices.DeleteFunc(Chapters(), func(c spec.Chapter) bool { return c.Name == protocol.Discovery }) // it is not advertised
+	outcome := runAll(t, chapters, spec.Target{
 		Address: g.Addr(), Press: client.PressFunc(g.Press),
-		Restart: func(context.Context) error { return g.Restart() },
+		Restarter: client.RestartFunc(func(context.Context, bool) error { return g.Restart() }),
 	})
 	if c := outcome.Coverage; c.Ran != c.Selected {
 		t.Errorf("%d of %d requirements ran; not run: %v", c.Ran, c.Selected, c.NotRun)
@@ -59,11 +75,11 @@ func TestForeignGateway(t *testing.T) {
 }
 
 // runAll runs every q and r case and reports each as a test of its own.
-func runAll(t *testing.T, target spec.Target) report.Run {
+func runAll(t *testing.T, chapters []spec.Chapter, target spec.Target) report.Run {
 	t.Helper()
-	outcome, err := Run(t.Context(), Config{
+	outcome, err := run(t.Context(), Config{
 		Target: target, Speedup: testSpeed, Allowed: spec.Leaves, Version: "test",
-	})
+	}, chapters)
 	if err != nil {
 		t.Fatal(err)
 	}

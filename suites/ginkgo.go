@@ -99,7 +99,8 @@ const notReached = "the run ended before it"
 
 // inOrder sorts the cases: quick ones first, in the order of the catalogue, then
 // those that wait for a probe or for the end of its lane, the longest wait last,
-// and at the very end those that restart the gateway.
+// and at the very end those that restart the gateway, the last of them those after
+// which it has another address.
 func inOrder(env *spec.Env, cases []spec.Case) []spec.Case {
 	sorted := slices.Clone(cases)
 	slices.SortStableFunc(sorted, func(a, b spec.Case) int {
@@ -121,7 +122,10 @@ func wait(env *spec.Env, k spec.Case, cases []spec.Case) time.Duration {
 			}
 		}
 	}
-	if slices.Contains(k.AllNeeds(), spec.NeedRestart) {
+	switch needs := k.AllNeeds(); {
+	case slices.Contains(needs, spec.NeedReaddress):
+		longest += 2 * math.MaxInt32 * time.Second
+	case slices.Contains(needs, spec.NeedRestart):
 		longest += math.MaxInt32 * time.Second
 	}
 	return longest

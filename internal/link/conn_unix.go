@@ -5,11 +5,9 @@ package link
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
@@ -72,8 +70,10 @@ func sourceOf(f family, opts Options, prefixes []netip.Prefix, loopback bool) ne
 		}
 		return opts.Source
 	}
-	if opts.Alone && loopback && !f.v6 && runtime.GOOS == "linux" {
-		return netip.AddrFrom4([4]byte{127, 64 + byte(rand.N(128)), byte(rand.N(256)), 1 + byte(rand.N(254))}) //nolint:gosec // no secret
+	if opts.Alone && loopback && !f.v6 {
+		if spare, ok := SpareLoopback(); ok {
+			return spare
+		}
 	}
 	for _, p := range prefixes {
 		ip := p.Addr()

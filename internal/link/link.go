@@ -7,8 +7,10 @@ package link
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -116,6 +118,15 @@ func Loopback() (*Interface, error) {
 		return nil, errors.New("there is no loopback interface that is up")
 	}
 	return found[0], nil
+}
+
+// SpareLoopback returns an address of this machine that hardly anybody else has, on
+// systems that answer to all of 127.0.0.0/8 without set-up.
+func SpareLoopback() (netip.Addr, bool) {
+	if runtime.GOOS != "linux" {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom4([4]byte{127, 64 + byte(rand.N(128)), byte(rand.N(256)), 1 + byte(rand.N(254))}), true //nolint:gosec // no secret
 }
 
 // choose returns the interfaces that are up, have an address, and are wanted.

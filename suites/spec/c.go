@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	// caseLimit bounds a case once its observations are made, in real time.
-	caseLimit = 90 * time.Second
+	// caseLimit bounds a case once its observations are made, in real time, and
+	// restartLimit one that has the gateway restarted.
+	caseLimit    = 90 * time.Second
+	restartLimit = 10 * time.Minute
 	// maxEvidence is how many exchanges a finding shows.
 	maxEvidence = 6
 	// maxWords bounds each text of a finding, in bytes: it may quote the gateway.
@@ -74,7 +76,11 @@ func attempt(ctx context.Context, e *Env, k Case) (outcome Outcome) {
 		}
 		defer leave()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, caseLimit, fmt.Errorf("it took longer than %v", caseLimit))
+	limit := caseLimit
+	if k.restarts() {
+		limit = restartLimit
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it took longer than %v", limit))
 	defer cancel()
 	c := &C{Scene: e.Scene(ctx), requirement: k.Requirement()}
 	c.lane = k.LaneName()
@@ -146,6 +152,13 @@ func (c *C) Inconclusive(format string, args ...any) {
 // the requirement.
 func (c *C) Broken(format string, args ...any) {
 	c.end(ending{verdict: report.Error, reason: c.Secrets().Redact(fmt.Sprintf(format, args...))})
+}
+
+// Must ends the case if something that it builds on failed.
+func (c *C) Must(err error) {
+	if err != nil {
+		c.end(endingOf(err))
+	}
 }
 
 // Cite adds exchanges to the evidence of later findings.

@@ -62,7 +62,7 @@ func (c Case) Labels() []string {
 	for _, need := range c.AllNeeds() {
 		labels = append(labels, string(need))
 	}
-	if len(c.Probes) > 0 {
+	if slices.ContainsFunc(c.Probes, func(p AnyProbe) bool { return p.Duration(protocol.Published) > 0 }) {
 		labels = append(labels, "slow")
 	}
 	return labels
@@ -79,6 +79,11 @@ func (c Case) AllNeeds() []Need {
 		}
 	}
 	return needs
+}
+
+// restarts tells whether the case has the gateway restarted.
+func (c Case) restarts() bool {
+	return slices.Contains(c.Needs, NeedRestart) || slices.Contains(c.Needs, NeedReaddress)
 }
 
 // ButtonLane keeps token windows apart: there is one button. Whatever has a token
@@ -109,4 +114,9 @@ const (
 	NeedRobustness Need = "robustness"
 	// NeedRestart is a way to restart the gateway; the case has it to itself.
 	NeedRestart Need = "restart"
+	// NeedReaddress is a way to have the gateway come back under another address;
+	// nothing is tested after it but what needs the same.
+	NeedReaddress Need = "readdress"
+	// NeedLink is a link on which the gateway's advertisement is looked for.
+	NeedLink Need = "link"
 )

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"ttcheck/protocol"
 )
 
 func TestFullName(t *testing.T) {
@@ -55,7 +58,11 @@ func TestUnknownRequirement(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	t.Parallel()
-	silence := &Probe[int]{Name: "silence", Needs: []Need{NeedToken, NeedOrders}}
+	silence := &Probe[int]{
+		Name: "silence", Needs: []Need{NeedToken, NeedOrders},
+		Takes: func(timing protocol.Timing) time.Duration { return timing.TokenDeadline },
+	}
+	glance := &Probe[int]{Name: "glance", Takes: func(protocol.Timing) time.Duration { return 0 }}
 	for _, x := range []struct {
 		k    Case
 		want []string
@@ -66,6 +73,7 @@ func TestLabels(t *testing.T) {
 			Case{ID: "ONL-01", Needs: []Need{NeedButton, NeedToken}, Probes: []AnyProbe{silence, silence}},
 			[]string{"online", "MUST", "quickstart", "ONL-01", "button", "token", "orders", "slow"},
 		},
+		{Case{ID: "ONL-01", Probes: []AnyProbe{glance}}, []string{"online", "MUST", "quickstart", "ONL-01"}},
 	} {
 		if got := x.k.Labels(); !slices.Equal(got, x.want) {
 			t.Errorf("%q, want %q", got, x.want)

@@ -1,13 +1,14 @@
 package spec
 
 import (
-	"context"
+	"cmp"
 	"net"
 	"slices"
 	"sync"
 	"time"
 
 	"ttcheck/client"
+	"ttcheck/internal/link"
 	"ttcheck/protocol"
 	"ttcheck/report"
 )
@@ -27,9 +28,12 @@ type Target struct {
 	LocalIP  net.IP // source address of connections; nil for the system's choice
 	// Press presses the button; nil if nothing can.
 	Press client.Presser
-	// Restart restarts the gateway and returns when it answers again; nil if
-	// nothing can.
-	Restart func(context.Context) error
+	// Restarter restarts the gateway; nil if nothing can.
+	Restarter client.Restarter
+	// Links are where the gateway's advertisement is looked for. Without any, NoLink
+	// tells why.
+	Links  []link.Link
+	NoLink string
 	// HistoryReaches is how far back the gateway is known to have had orders; zero
 	// if nothing is known.
 	HistoryReaches time.Duration
@@ -114,6 +118,9 @@ func (e *Env) UseToken(token string) {
 	e.token = token
 }
 
+// Moved notes that the gateway now answers at another HOST:PORT.
+func (e *Env) Moved(address string) { e.client.Move(address) }
+
 // OwnToken remembers a token that the run had made, to revoke it at the end. The
 // token that the run was given is not its own, even if the gateway hands it out
 // again.
@@ -166,8 +173,10 @@ func (e *Env) Unmet(needs []Need) (kind report.SkipKind, reason string) {
 		switch {
 		case need == NeedButton && e.Target.Press == nil:
 			return report.NeedsOperator, "needs the button: --press prompt, exec:COMMAND or http:URL"
-		case need == NeedRestart && e.Target.Restart == nil:
-			return report.NeedsOperator, "needs a restart of the gateway"
+		case (need == NeedRestart || need == NeedReaddress) && e.Target.Restarter == nil:
+			return report.NeedsOperator, needRestarter[need]
+		case need == NeedLink && len(e.Target.Links) == 0:
+			return report.Unsupported, cmp.Or(e.Target.NoLink, "needs a link to look for the gateway's advertisement")
 		case need == NeedToken && e.token == "":
 			return report.Unsupported, "needs a token, and the gateway gave none"
 		case need == NeedOrders && e.noOrders != "":
@@ -175,6 +184,12 @@ func (e *Env) Unmet(needs []Need) (kind report.SkipKind, reason string) {
 		}
 	}
 	return "", ""
+}
+
+// needRestarter says what is missing where nothing restarts the gateway.
+var needRestarter = map[Need]string{
+	NeedRestart:   "needs a restart of the gateway: --restart-cmd COMMAND or --press prompt",
+	NeedReaddress: "needs the gateway to change its address: --restart-cmd COMMAND or --press prompt",
 }
 
 // Waiting tells the user what the run waits for.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"ttcheck/client"
+	"ttcheck/internal/link"
+	"ttcheck/internal/link/linktest"
 	"ttcheck/protocol"
 	"ttcheck/report"
 )
@@ -42,7 +44,7 @@ func TestSpeed(t *testing.T) {
 func TestUnmetLeave(t *testing.T) {
 	t.Parallel()
 	asks := map[Need]Leave{
-		NeedToken: "", NeedButton: "", NeedRestart: "",
+		NeedToken: "", NeedButton: "", NeedRestart: "", NeedReaddress: "", NeedLink: "",
 		NeedTokens: "orders", NeedOrders: "orders", NeedOrdersLeave: "orders",
 		NeedDestructive: "destructive", NeedSettings: "settings", NeedRobustness: "robustness",
 	}
@@ -68,9 +70,10 @@ func TestUnmetLeave(t *testing.T) {
 // whole is a run in which nothing is missing but leave.
 func whole(embedded bool, leaves ...Leave) *Env {
 	e := NewEnv(Target{
-		Embedded: embedded,
-		Press:    client.PressFunc(func() {}),
-		Restart:  func(context.Context) error { return nil },
+		Embedded:  embedded,
+		Press:     client.PressFunc(func() {}),
+		Restarter: client.RestartFunc(func(context.Context, bool) error { return nil }),
+		Links:     []link.Link{new(linktest.LAN).Host("10.77.0.1/24")},
 	}, Settings{Allowed: leaves})
 	e.UseToken(goodToken)
 	return e
@@ -87,7 +90,9 @@ func TestUnmetMeans(t *testing.T) {
 	}{
 		{"token", func(e *Env) { e.UseToken("") }, NeedToken, report.Unsupported, "needs a token, and the gateway gave none"},
 		{"button", func(e *Env) { e.Target.Press = nil }, NeedButton, report.NeedsOperator, "needs the button: --press prompt, exec:COMMAND or http:URL"},
-		{"restart", func(e *Env) { e.Target.Restart = nil }, NeedRestart, report.NeedsOperator, "needs a restart of the gateway"},
+		{"restart", func(e *Env) { e.Target.Restarter = nil }, NeedRestart, report.NeedsOperator, "needs a restart of the gateway: --restart-cmd COMMAND or --press prompt"},
+		{"another address", func(e *Env) { e.Target.Restarter = nil }, NeedReaddress, report.NeedsOperator, "needs the gateway to change its address: --restart-cmd COMMAND or --press prompt"},
+		{"link", func(e *Env) { e.Target.Links, e.Target.NoLink = nil, "there is none" }, NeedLink, report.Unsupported, "there is none"},
 		{"orders", func(e *Env) { e.NoOrders("POST is answered HTTP 405") }, NeedOrders, report.Unsupported, "needs orders: POST is answered HTTP 405"},
 	} {
 		for _, embedded := range []bool{false, true} {
@@ -102,8 +107,10 @@ func TestUnmetMeans(t *testing.T) {
 				}
 			}
 			others := slices.DeleteFunc([]Need{
-				NeedToken, NeedButton, NeedTokens, NeedOrders, NeedOrdersLeave, NeedDestructive, NeedSettings, NeedRobustness, NeedRestart,
-			}, func(n Need) bool { return n == x.need })
+				NeedToken, NeedButton, NeedTokens, NeedOrders, NeedOrdersLeave, NeedDestructive, NeedSettings, NeedRobustness, NeedRestart, NeedReaddress, NeedLink,
+			}, func(n Need) bool {
+				return n == x.need || (x.need == NeedRestart && n == NeedReaddress) || (x.need == NeedReaddress && n == NeedRestart)
+			})
 			if kind, reason := e.Unmet(others); kind != "" {
 				t.Errorf("%s: others are not met either: %s (%s)", x.name, kind, reason)
 			}

@@ -52,7 +52,9 @@ func (s *Scene) CleanUp() {
 // Another returns a client with connections of its own that records into the
 // same transcript; it must be closed.
 func (s *Scene) Another() *client.Client {
-	return client.New(s.reach).Recording(s.Client.Transcript())
+	reach := s.reach
+	reach.Address = s.Client.Address()
+	return client.New(reach).Recording(s.Client.Transcript())
 }
 
 // Do sends a request as it is: without credentials unless it has some. One that

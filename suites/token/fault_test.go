@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"ttcheck/client"
 	"ttcheck/fixtures/gateway"
 	"ttcheck/protocol"
 	"ttcheck/report"
@@ -100,7 +101,7 @@ func start(t *testing.T, fault middleware, restart func(*gateway.Gateway) error)
 	}
 	t.Cleanup(func() { _ = g.Close() })
 	env := spec.NewEnv(
-		spec.Target{Address: g.Addr(), Embedded: true, Restart: func(context.Context) error { return restart(g) }},
+		spec.Target{Address: g.Addr(), Embedded: true, Restarter: client.RestartFunc(func(context.Context, bool) error { return restart(g) })},
 		spec.Settings{Profile: "reference", Grace: time.Second},
 	)
 	t.Cleanup(env.Close)

@@ -72,8 +72,6 @@ func keepsTokensAcrossARestart(c *spec.C) {
 	if before := c.Get(protocol.PathHistory); before.Status/100 != 2 {
 		c.Unsupported("the token is not good even before the restart: %s", before)
 	}
-	if err := c.Target.Restart(c); err != nil {
-		c.Broken("the set-up failed: restart the gateway: %v", err)
-	}
+	c.Must(c.Restart())
 	accepts(c, c.Token(), "a token from before the restart, after it")
 }

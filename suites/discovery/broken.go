@@ -1,0 +1,225 @@
+package discovery
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"ttcheck/client"
+	"ttcheck/client/mdns"
+	"ttcheck/protocol"
+	"ttcheck/suites/match"
+	"ttcheck/suites/spec"
+)
+
+const (
+	// mutants is how many queries with random damage are sent, and mutantSeed makes
+	// them the same in every run.
+	mutants    = 400
+	mutantSeed = 21
+	// pace is between two broken packets: it is their form that is tried, not their
+	// number.
+	pace = 2 * time.Millisecond
+)
+
+// The case on packets that are none.
+var brokenCases = []spec.Case{
+	{
+		ID: "DISC-21", Needs: []spec.Need{spec.NeedLink, spec.NeedRobustness},
+		Probes: findsFirst, Run: survivesBrokenPackets,
+	},
+}
+
+// blow is a group of packets that are broken in one way. All of them are queries, or
+// speak of names that nobody has: no cache on the link is spoilt.
+type blow struct {
+	what    string
+	packets [][]byte
+}
+
+func survivesBrokenPackets(c *spec.C) {
+	a := open(c)
+	c.Must(alive(c, a, "before any broken packet")) // or it would be blamed on them
+	for _, b := range blows() {
+		for _, packet := range b.packets {
+			c.Must(a.Multicast(packet))
+			c.Must(c.Until(time.Now().Add(pace)))
+		}
+		sent := c.Client.Transcript().Exchanges()
+		last := sent[max(0, len(sent)-3):]
+		c.Expect(alive(c, a, ""), "a gateway after %s", b.what).ProvedBy(last...).
+			To(match.NoFault("answer searches and the online check"))
+	}
+}
+
+// alive tells why the gateway does not answer any more; nil if it does. Where the
+// time before a blow is meant, it not answering is no finding.
+func alive(c *spec.C, a *asker, before string) error {
+	packets := a.asked(c, mdns.Query(mdns.QU(mdns.ServiceType, dns.TypePTR)), a.listsService)
+	var fault error
+	if len(packets) == 0 {
+		fault = fmt.Errorf("no answer to a search came within %v", searchTime)
+	} else if res := c.Do(client.Request{Path: protocol.Base}); res.Status/100 != 2 {
+		fault = fmt.Errorf("GET %s is answered %s", protocol.Base, res)
+	}
+	if fault != nil && before != "" {
+		c.Unsupported("the gateway does not answer even %s: %v", before, fault)
+	}
+	return fault
+}
+
+func blows() []blow {
+	query := packed(mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)))
+	return []blow{
+		{"packets that end too early", truncations(query)},
+		{"names of pointers that loop or lead nowhere", pointers()},
+		{"record counts that are absurd", absurdCounts(query)},
+		{"names and labels that are too long", longNames()},
+		{"records whose lengths are wrong", wrongLengths()},
+		{"packets that are no DNS at all", noise()},
+		{fmt.Sprintf("%d queries with random damage", mutants), mutations()},
+	}
+}
+
+// packed packs a message of this file's own.
+func packed(m *dns.Msg) []byte {
+	b, err := m.Pack()
+	if err != nil {
+		panic(fmt.Sprintf("pack %v: %v", m, err))
+	}
+	return b
+}
+
+func truncations(query []byte) [][]byte {
+	var packets [][]byte
+	for n := range query {
+		packets = append(packets, query[:n])
+	}
+	return packets
+}
+
+// header is the header of a message with these flags and counts.
+func header(flags uint16, counts ...uint16) []byte {
+	b := binary.BigEndian.AppendUint16([]byte{0, 0}, flags)
+	for i := range 4 {
+		var n uint16
+		if i < len(counts) {
+			n = counts[i]
+		}
+		b = binary.BigEndian.AppendUint16(b, n)
+	}
+	return b
+}
+
+const (
+	queryFlags    = 0
+	responseFlags = 1<<15 | 1<<10
+)
+
+var ptrIN = []byte{0, byte(dns.TypePTR), 0, dns.ClassINET}
+
+func pointers() [][]byte {
+	var packets [][]byte
+	for _, name := range [][]byte{
+		{0xC0, 12},                            // to itself
+		{0xC0, 14, 0xC0, 12},                  // to each other
+		{1, 'a', 0xC0, 12},                    // to the label before it, for ever
+		{0xC0, 0xFF}, {0xFF, 0xFF}, {0xC0, 0}, // beyond the end, into the header
+		{0xC0},               // half a pointer
+		{0x40, 0}, {0x80, 0}, // label types that are reserved
+	} {
+		for _, flags := range []uint16{queryFlags, responseFlags} {
+			counts := []uint16{1}
+			tail := slices.Clone(ptrIN)
+			if flags == responseFlags {
+				counts = []uint16{0, 1}
+				tail = append(tail, 0, 0, 0, 120, 0, 0)
+			}
+			packets = append(packets, slices.Concat(header(flags, counts...), name, tail))
+		}
+	}
+	return packets
+}
+
+func absurdCounts(query []byte) [][]byte {
+	var packets [][]byte
+	for i := range 4 {
+		for _, n := range []uint16{2, 255, 65535} {
+			b := slices.Clone(query)
+			binary.BigEndian.PutUint16(b[4+2*i:], n)
+			packets = append(packets, b)
+		}
+	}
+	return append(packets, header(queryFlags, 65535, 65535, 65535, 65535), header(responseFlags, 0, 65535))
+}
+
+func longNames() [][]byte {
+	label := func(n int) []byte { return append([]byte{byte(n)}, strings.Repeat("x", n)...) }
+	long := slices.Concat(label(63), label(63), label(63), label(63), label(63), []byte{0}) // 320 bytes, where 255 are allowed
+	deep := append([]byte(strings.Repeat("\x01x", 4000)), 0)
+	var packets [][]byte
+	for _, name := range [][]byte{long, deep, label(63), {63}, append(label(60), 0xC0, 12)} {
+		packets = append(packets, slices.Concat(header(queryFlags, 1), name, ptrIN))
+	}
+	return packets
+}
+
+// wrongLengths are responses about a name that nobody has, with data that are shorter
+// or longer than they say.
+func wrongLengths() [][]byte {
+	var packets [][]byte
+	name := append([]byte("\x0Fttcheck-nowhere\x05local"), 0)
+	for _, recordType := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeSRV, dns.TypeTXT, dns.TypeNSEC, dns.TypeOPT} {
+		for _, length := range []uint16{0, 1, 3, 65535} {
+			b := append(header(responseFlags, 0, 1), name...)
+			b = binary.BigEndian.AppendUint16(b, recordType)
+			b = append(b, 0x80, dns.ClassINET, 0, 0, 0, 120)
+			b = binary.BigEndian.AppendUint16(b, length)
+			packets = append(packets, append(b, 0xC0, 12, 5))
+		}
+	}
+	return packets
+}
+
+func noise() [][]byte {
+	random := rand.New(rand.NewPCG(mutantSeed, 1)) //nolint:gosec // the same noise each time
+	packets := [][]byte{{}, {0}, []byte("GET / HTTP/1.1\r\n\r\n"), make([]byte, 1400)}
+	for range 20 {
+		b := make([]byte, 1+random.IntN(1400))
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
+		if len(b) > 2 {
+			b[2] &^= 0x80 // no response: what it says must not be believed by anyone
+		}
+		packets = append(packets, b)
+	}
+	return packets
+}
+
+// mutations damages a query with known answers, which stays a query.
+func mutations() [][]byte {
+	random := rand.New(rand.NewPCG(mutantSeed, 2)) //nolint:gosec // the same damage each time
+	m := mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR), mdns.QU(mdns.Meta, dns.TypePTR))
+	m.Answer = []dns.RR{&dns.PTR{
+		Hdr: dns.RR_Header{Name: mdns.ServiceType, Rrtype: dns.TypePTR, Class: dns.ClassINET, Ttl: 4500},
+		Ptr: mdns.InstanceName("ttcheck"),
+	}}
+	m.Compress = true
+	whole := packed(m)
+	var packets [][]byte
+	for range mutants {
+		b := slices.Clone(whole)
+		for range 1 + random.IntN(6) {
+			b[random.IntN(len(b))] = byte(random.Uint32())
+		}
+		b[2] &^= 0x80
+		packets = append(packets, b[:1+random.IntN(len(b))])
+	}
+	return packets
+}
