@@ -2,6 +2,7 @@ package mdns
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/miekg/dns"
 )
@@ -72,8 +73,8 @@ func unescape(label string) string {
 		}
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7F || (r >= 0x80 && r < 0xA0) {
-			return '\uFFFD' // also so that no terminal acts on it
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+			return '\uFFFD' // so that no terminal acts on it, and text runs forward
 		}
 		return r
 	}, strings.ToValidUTF8(string(b), "\uFFFD"))
