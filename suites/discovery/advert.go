@@ -76,7 +76,20 @@ func search(s *spec.Scene, enough func(Advert) bool) (Advert, error) {
 	if !reachable(s.Target.Links, target.ips) {
 		return Advert{}, spec.Unsupported("%s lies in no network of %s: multicast does not get there", s.Client.Address(), linkNames(s.Target.Links))
 	}
-	return browse(s, target.among, enough)
+	advert, err := browse(s, target.among, enough)
+	if err == nil && target.isNeighbour(s, advert.Service) {
+		advert.Service, advert.Found = mdns.Service{}, false
+	}
+	return advert, err
+}
+
+// isNeighbour tells whether what was found at the target's address is a gateway of its
+// own: on the loopback, where one address serves many, one that answers at another port.
+func (t target) isNeighbour(s *spec.Scene, v mdns.Service) bool {
+	if !v.Resolved() || v.Port == t.port || !t.ips[0].IsLoopback() {
+		return false
+	}
+	return slices.ContainsFunc(v.Addresses, func(ip netip.Addr) bool { return answersAt(s, netip.AddrPortFrom(ip, v.Port)) })
 }
 
 // pick chooses the service that is meant, if it is there.

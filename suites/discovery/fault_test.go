@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 
 	"ttcheck/client/mdns"
+	"ttcheck/fixtures/gateway"
 	"ttcheck/fixtures/gateway/responder"
 	"ttcheck/internal/link"
 	"ttcheck/report"
@@ -341,6 +342,36 @@ func (c *fragileConn) pass() {
 		dead = dead || (m.Malformed != nil && strings.Contains(m.Malformed.Error(), "pointer"))
 		if !dead {
 			c.packets <- d
+		}
+	}
+}
+
+// TestNeighbour proves that a gateway that is not advertised does not pass for another
+// one at the same address.
+func TestNeighbour(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, fault{})
+	silent, err := gateway.Start(gateway.Options{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	b.env.Moved(silent.Addr())
+	o := b.judge(t, "DISC-01")["DISC-01"]
+	if o.Verdict != report.Fail || !strings.Contains(o.Findings[0].Actual, instance) {
+		t.Errorf("%s: %s %+v: want a failure that names the other gateway", o.Verdict, o.Reason, o.Findings)
+	}
+}
+
+// TestOffLink proves that a gateway on none of the links searched is not failed for
+// not being heard there.
+func TestOffLink(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, fault{})
+	b.env.Moved("192.0.2.10:8000")
+	for id, o := range b.judge(t, "DISC-01", "DISC-06", "DISC-07", "DISC-12") {
+		if o.Verdict != report.Skipped || !strings.Contains(o.Reason, "192.0.2.10:8000 lies in no network of lan0") {
+			t.Errorf("%s: %s: %s", id, o.Verdict, o.Reason)
 		}
 	}
 }
