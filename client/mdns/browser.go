@@ -72,8 +72,8 @@ func NewBrowser(links []link.Link, opts BrowserOptions) (*Browser, error) {
 }
 
 // Run asks and listens until ctx is done; then it returns nil. It may be called once.
-// An error is a flood, from which no sense can be made, or that there is no link left
-// that can be spoken on.
+// An error is a flood, from which no sense can be made, or that no link can be spoken
+// on.
 func (b *Browser) Run(ctx context.Context) error {
 	if !b.ran.CompareAndSwap(false, true) {
 		return errors.New("the browser has run already")

@@ -3,6 +3,7 @@ package mdns_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,8 @@ func (n named) Name() string { return n.name }
 type deaf struct{ link.Link }
 
 func (deaf) Name() string { return "deaf0" }
+
+func (deaf) Prefixes() ([]netip.Prefix, error) { return nil, nil }
 
 func (deaf) Listen(link.Options) (link.Conn, error) { return nil, errors.New("deaf0 is deaf") }
 
@@ -107,26 +110,39 @@ func TestClose(t *testing.T) {
 }
 
 // TestNewAddress proves that the browser goes on when its own machine gets another
-// address, and ends with the reason when it has none any more.
+// address, and has none for a while.
 func TestNewAddress(t *testing.T) {
 	inLab(t, mdns.BrowserOptions{}, func(l *lab) {
 		l.pass(time.Second)
-		l.host.SetAddresses("10.77.0.3/24")
+		l.host.SetAddresses()
 		l.questions()
+		l.pass(5 * time.Second)
+		if n := len(l.questions()); n != 0 || len(l.Trouble()) != 1 {
+			l.Errorf("without an address: %d questions, trouble %v", n, l.Trouble())
+		}
+		l.host.SetAddresses("10.77.0.3/24")
 		l.pass(5 * time.Second)
 		if len(l.questions()) == 0 {
 			l.Error("it asks no more")
 		}
 		l.say(whole("Gateway One", "tt.local.", "10.77.0.10", 120)...)
 		l.one()
-		l.host.SetAddresses()
-		l.pass(time.Minute)
-		if err := l.ran(); err == nil || !strings.Contains(err.Error(), "address") {
-			l.Errorf("Run: %v", err)
+	})
+}
+
+// TestMute proves that a link that cannot be spoken on from the start ends Run.
+func TestMute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		host := (&linktest.LAN{}).Host("10.77.0.1/24")
+		b, err := mdns.NewBrowser([]link.Link{host}, mdns.BrowserOptions{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		l.one()
-		if len(l.Trouble()) != 1 {
-			l.Errorf("trouble: %v", l.Trouble())
+		defer b.Close()
+		host.SetAddresses()
+		if err := b.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "no longer has the address") {
+			t.Errorf("Run: %v", err)
 		}
 	})
 }

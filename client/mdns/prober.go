@@ -160,7 +160,8 @@ func (p *Prober) Ask(ctx context.Context, a Asking) ([]Packet, error) {
 		if ctx.Err() != nil {
 			return packets, context.Cause(ctx)
 		}
-		if limit.Err() != nil || (a.Enough != nil && a.Enough(packets)) {
+		// Two timers of one moment fire one after the other: the clock decides.
+		if over := !time.Now().Before(started.Add(a.For)); over || limit.Err() != nil || (a.Enough != nil && a.Enough(packets)) {
 			return packets, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,10 @@ type watcher struct {
 	prefixes   []netip.Prefix
 	prefixesAt time.Time
 
+	opened []netip.Prefix // the link's addresses when the sockets were opened
+	spoke  bool           // a question went out
+	silent bool           // the last one did not
+
 	mu     sync.Mutex
 	conn   link.Conn
 	closed bool
@@ -50,6 +55,9 @@ func newWatcher(b *Browser, number int, l link.Link, opts BrowserOptions) (*watc
 		cache: newCache(l.Name(), func() float64 { return rand.Float64() / 50 }), //nolint:gosec // no secret
 	}
 	var err error
+	if w.opened, err = l.Prefixes(); err != nil {
+		return nil, err
+	}
 	w.conn, err = l.Listen(w.opts)
 	return w, err
 }
@@ -161,23 +169,41 @@ func (w *watcher) ask(now time.Time, questions []dns.Question) error {
 	return nil
 }
 
-// multicast sends a packet. If the socket does not work any more, as when the machine
-// got another address, a new one is tried.
+// multicast sends a packet, by new sockets if the link's addresses changed. A failure
+// is fatal only before anything was sent: a machine may be without an address for a
+// moment.
 func (w *watcher) multicast(packet []byte) error {
-	err := w.conn.Multicast(packet)
-	if err == nil {
-		return nil
+	var failed error
+	if now, err := w.link.Prefixes(); err == nil && !slices.Equal(now, w.opened) {
+		failed = w.reopen(now)
 	}
+	err := w.conn.Multicast(packet)
+	switch {
+	case err == nil:
+		w.spoke = true
+	case w.spoke && !errors.Is(failed, errClosed):
+		if !w.silent {
+			w.browser.troubled(errors.Join(err, failed))
+		}
+	default:
+		return errors.Join(err, failed)
+	}
+	w.silent = err != nil
+	return nil
+}
+
+// reopen replaces the sockets; the old ones stay if that fails.
+func (w *watcher) reopen(now []netip.Prefix) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
 		return errClosed
 	}
-	anew, failed := w.link.Listen(w.opts)
-	if failed != nil {
-		return errors.Join(err, failed)
+	anew, err := w.link.Listen(w.opts)
+	if err != nil {
+		return err
 	}
 	_ = w.conn.Close()
-	w.conn = anew
-	return anew.Multicast(packet)
+	w.conn, w.opened = anew, now
+	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -29,6 +30,7 @@ const (
 type runFlags struct {
 	target     targetFlags
 	press      string
+	restartCmd string
 	suite      []string
 	profile    string
 	filter     string
@@ -55,6 +57,7 @@ func runCommand() *cobra.Command {
 			exitCodeHelp,
 		Example: "  ttcheck run\n" +
 			"  ttcheck run --target 192.0.2.10 --token-file site.token\n" +
+			"  ttcheck run --target auto --interface eth0 --token-file site.token\n" +
 			"  ttcheck run --target 192.0.2.10 --press prompt --allow orders --junit result.xml\n" +
 			"  ttcheck run --suite token,websocket --label-filter 'MUST && !slow'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,8 +71,9 @@ func runCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	f.target.register(cmd, "the gateway under test, `HOST[:PORT]`; the embedded reference gateway if not given")
+	f.target.register(cmd, "the gateway under test, `HOST[:PORT]`, or auto for the only one that is found on the link; the embedded reference gateway if not given")
 	flags.StringVar(&f.press, "press", "", "how the button is pressed: none, prompt (you, at the terminal), exec:COMMAND, http:URL (gets a POST); default prompt on a terminal, else none")
+	flags.StringVar(&f.restartCmd, "restart-cmd", "", "a `command` of the shell that restarts the gateway in good order; its argument $1 is restart, or address if the gateway is to come back under another address")
 	flags.StringSliceVar(&f.suite, "suite", nil, "only these chapters, such as token,websocket")
 	flags.StringVar(&f.profile, "profile", "reference", "quickstart (what every integrator relies on), reference (and the rest of the documented API) or full (and robustness)")
 	flags.StringVar(&f.filter, "label-filter", "", "only cases whose labels match, such as 'MUST && !slow'; labels are chapter, level, profile, ID and needs")
@@ -96,7 +100,7 @@ func runRun(cmd *cobra.Command, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	closeTarget, err := f.reach(&cfg, console)
+	closeTarget, err := f.reach(cmd.Context(), &cfg, console)
 	if err != nil {
 		return err
 	}
@@ -121,7 +125,7 @@ func runRun(cmd *cobra.Command, f runFlags) error {
 func (f runFlags) config(console report.Listener) (suites.Config, error) {
 	cfg := suites.Config{
 		Profile: f.profile, LabelFilter: f.filter, Strict: f.strict, Speedup: f.speedup,
-		Grace: f.grace, Timeout: f.timeout, Interface: f.target.iface,
+		Grace: f.grace, Timeout: f.timeout,
 		Listener: console, Version: version(), Reproduce: f.reproduce(),
 	}
 	for _, name := range f.suite {
@@ -144,7 +148,7 @@ func (f runFlags) config(console report.Listener) (suites.Config, error) {
 }
 
 // reach fills in the target: a gateway out there, or the embedded one.
-func (f runFlags) reach(cfg *suites.Config, console report.Listener) (closeTarget func(), err error) {
+func (f runFlags) reach(ctx context.Context, cfg *suites.Config, console report.Listener) (closeTarget func(), err error) {
 	if f.target.address == "" {
 		if f.target.token != "" || f.target.tokenFile != "" {
 			return nil, usageError(errors.New("a token needs a --target: the embedded gateway makes its own"))
@@ -152,11 +156,18 @@ func (f runFlags) reach(cfg *suites.Config, console report.Listener) (closeTarge
 		if f.press != "" {
 			return nil, usageError(errors.New("--press needs a --target: the embedded gateway's button is pressed without"))
 		}
+		if f.restartCmd != "" {
+			return nil, usageError(errors.New("--restart-cmd needs a --target: the embedded gateway is restarted without"))
+		}
 		return embed(cfg)
 	}
-	if cfg.Target.Address, cfg.Target.LocalIP, err = f.target.resolve(); err != nil {
+	if cfg.Target.Address, cfg.Target.LocalIP, err = f.target.resolve(ctx); err != nil {
+		return nil, err
+	}
+	if cfg.Target.Links, cfg.Target.NoLink, err = targetLinks(f.target.iface, cfg.Target.Address); err != nil {
 		return nil, usageError(err)
 	}
+	cfg.Interface = linkNames(cfg.Target.Links)
 	if cfg.Token, err = f.target.readToken(); err != nil {
 		return nil, usageError(err)
 	}
@@ -167,6 +178,12 @@ func (f runFlags) reach(cfg *suites.Config, console report.Listener) (closeTarge
 	}
 	if cfg.Target.Press, err = client.ParsePresser(mode, prompt); err != nil {
 		return nil, usageError(fmt.Errorf("--press: %w", err))
+	}
+	switch {
+	case f.restartCmd != "":
+		cfg.Target.Restarter = client.RestartCommand(f.restartCmd)
+	case mode == "prompt":
+		cfg.Target.Restarter = client.RestartPrompt{Prompt: prompt}
 	}
 	return func() {}, nil
 }
@@ -196,6 +213,9 @@ func (f runFlags) reproduce() string {
 			add("press", "exec:…")
 		} else {
 			add("press", f.press)
+		}
+		if f.restartCmd != "" {
+			add("restart-cmd", "…")
 		}
 	}
 	add("interface", f.target.iface)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,22 +31,28 @@ func (f *targetFlags) register(cmd *cobra.Command, usage string) {
 	flags.StringVar(&f.address, "target", "", usage)
 	flags.StringVar(&f.token, "token", "", "a `token` of the gateway; better given by --token-file or TTCHECK_TOKEN, as others can see the arguments of a process")
 	flags.StringVar(&f.tokenFile, "token-file", "", "a `file` with a token of the gateway (- for standard input)")
-	flags.StringVar(&f.iface, "interface", "", "the network interface by which the gateway is reached")
+	flags.StringVar(&f.iface, "interface", "", "the network interface by which the gateway is reached, and its advertisement is looked for; all but the loopback if not given")
 }
 
-// resolve returns the gateway's HOST:PORT and the source address to reach it from.
-func (f *targetFlags) resolve() (address string, source net.IP, err error) {
-	address, err = hostPort(f.address)
+// resolve returns the gateway's HOST:PORT and the source address to reach it from. Its
+// error has its exit code.
+func (f *targetFlags) resolve(ctx context.Context) (address string, source net.IP, err error) {
+	if f.address == autoTarget {
+		address, err = findTarget(ctx, f.iface)
+	} else if address, err = hostPort(f.address); err != nil {
+		err = usageError(fmt.Errorf("--target: %w", err))
+	}
 	if err != nil {
-		return "", nil, fmt.Errorf("--target: %w", err)
+		return "", nil, err
 	}
 	if f.iface == "" {
 		return address, nil, nil
 	}
 	host, _, _ := net.SplitHostPort(address)
+	host, _, _ = strings.Cut(host, "%")
 	source, err = sourceOn(f.iface, net.ParseIP(host))
 	if err != nil {
-		return "", nil, fmt.Errorf("--interface: %w", err)
+		return "", nil, usageError(fmt.Errorf("--interface: %w", err))
 	}
 	return address, source, nil
 }

@@ -37,7 +37,7 @@ func tokenCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runToken(cmd, f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.target.address, "target", "", "the gateway, `HOST[:PORT]`")
+	flags.StringVar(&f.target.address, "target", "", "the gateway, `HOST[:PORT]`, or auto for the only one that is found on the link")
 	flags.StringVar(&f.target.iface, "interface", "", "the network interface by which the gateway is reached")
 	flags.StringVar(&f.target.tokenFile, "token-file", "", "the `file` that the token is written to; it must not exist")
 	flags.StringVar(&f.press, "press", "none", "how the button is pressed: none (by you, while this waits), exec:COMMAND, http:URL (gets a POST)")
@@ -50,9 +50,9 @@ func runToken(cmd *cobra.Command, f tokenFlags) error {
 	if f.target.address == "" {
 		return usageError(errors.New("--target is needed"))
 	}
-	address, source, err := f.target.resolve()
+	address, source, err := f.target.resolve(cmd.Context())
 	if err != nil {
-		return usageError(err)
+		return err
 	}
 	presser, err := client.ParsePresser(f.press, nil)
 	if err != nil {

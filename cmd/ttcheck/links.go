@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/client/mdns"
+	"ttcheck/internal/link"
+	"ttcheck/protocol"
+)
+
+const (
+	// autoTarget is the --target that is to be found.
+	autoTarget = "auto"
+	// autoWait is how long it is looked for.
+	autoWait = 3 * time.Second
+)
+
+// searchLinks are the interfaces on which gateways are searched for: the one that is
+// named, or all that may have some.
+func searchLinks(iface string) ([]link.Link, error) {
+	if iface != "" {
+		named, err := link.ByName(iface)
+		if err != nil {
+			return nil, fmt.Errorf("--interface: %w", err)
+		}
+		return []link.Link{named}, nil
+	}
+	all, err := link.All()
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, errors.New("no interface of this machine is up, has an address, and is capable of multicast; the loopback needs --interface")
+	}
+	var links []link.Link
+	for _, l := range all {
+		links = append(links, l)
+	}
+	return links, nil
+}
+
+// targetLinks are the interfaces on which the advertisement of a target is looked
+// for. Without any, noLink tells why.
+func targetLinks(iface, address string) (links []link.Link, noLink string, err error) {
+	host, _, _ := net.SplitHostPort(address)
+	if ip, err := netip.ParseAddr(host); iface == "" && err == nil && ip.IsLoopback() {
+		return nil, fmt.Sprintf("the target %v is this machine: its advertisement is looked for on the loopback only if --interface names that", ip), nil
+	}
+	links, err = searchLinks(iface)
+	if err != nil && iface == "" {
+		return nil, err.Error(), nil
+	}
+	return links, "", err
+}
+
+func linkNames(links []link.Link) string {
+	var names []string
+	for _, l := range links {
+		names = append(names, l.Name())
+	}
+	return strings.Join(names, ", ")
+}
+
+// findTarget returns the HOST:PORT of the only gateway on the links.
+func findTarget(ctx context.Context, iface string) (string, error) {
+	links, err := searchLinks(iface)
+	if err != nil {
+		return "", usageError(err)
+	}
+	found, err := mdns.Find(ctx, links, autoWait, nil, mdns.BrowserOptions{})
+	if err != nil {
+		return "", setupError(err)
+	}
+	found = slices.DeleteFunc(found, func(v mdns.Service) bool { return !v.Resolved() })
+	var names, gateways []string
+	var only mdns.Service
+	for _, v := range found {
+		if slices.Contains(names, v.Name) { // seen by another interface
+			continue
+		}
+		only, names = v, append(names, v.Name)
+		gateways = append(gateways, fmt.Sprintf("%q at %s", v.Instance, netip.AddrPortFrom(v.Addresses[0], v.Port)))
+	}
+	switch len(gateways) {
+	case 0:
+		return "", setupError(fmt.Errorf("no gateway was found on %s within %v", linkNames(links), autoWait))
+	case 1:
+		return answering(ctx, only), nil
+	}
+	return "", usageError(fmt.Errorf("--target auto: there are %d gateways on %s, name one of them: %s",
+		len(gateways), linkNames(links), strings.Join(gateways, ", ")))
+}
+
+// answering is the advertised address at which the gateway answers, or the first if
+// it answers at none.
+func answering(ctx context.Context, v mdns.Service) string {
+	var all []string
+	for _, ip := range v.Addresses {
+		if ip.Is6() && ip.IsLinkLocalUnicast() {
+			ip = ip.WithZone(v.Link)
+		}
+		address := netip.AddrPortFrom(ip, v.Port).String()
+		all = append(all, address)
+		gateway := client.New(client.Options{Address: address, Timeout: autoWait})
+		res := gateway.Do(ctx, client.Request{Path: protocol.Base})
+		gateway.Close()
+		if res.Status/100 == 2 {
+			return address
+		}
+	}
+	return all[0]
+}
