@@ -13,7 +13,7 @@ const exitCodeHelp = `Exit codes:
   0    all selected requirements hold (warnings allowed, unless --strict)
   1    at least one requirement does not hold
   2    usage or configuration
-  3    the target is unreachable, or the set-up or the harness failed
+  3    the target is unreachable, none was found, or the set-up or the harness failed
   4    nothing was run
   130  interrupted (reports are still written)`
 

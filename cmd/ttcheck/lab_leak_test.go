@@ -4,7 +4,6 @@ package main
 
 import (
 	"testing"
-	"time"
 
 	"ttcheck/internal/netlab"
 	"ttcheck/report"
@@ -25,7 +24,7 @@ func TestLabNothingLeaks(t *testing.T) {
 		}
 	}
 	silent("nothing at all")
-	if found, code := discover(t, host, 3*time.Second); code != report.ExitOK || len(found.Gateways) != 1 {
+	if found, code := discover(t, host); code != report.ExitOK || len(found.Gateways) != 1 {
 		t.Errorf("exit code %d, found %+v", code, found)
 	}
 	silent("discover")
@@ -35,7 +34,7 @@ func TestLabNothingLeaks(t *testing.T) {
 	silent("a run")
 	for _, listen := range []string{"10.77.0.2:8000", "0.0.0.0:8000"} {
 		gateway := advertise(t, host, "Gateway Two", listen)
-		if found, code := discover(t, other, 3*time.Second); code != report.ExitOK || len(found.Gateways) != 2 {
+		if found, code := discover(t, other); code != report.ExitOK || len(found.Gateways) != 2 {
 			t.Errorf("exit code %d, found %+v", code, found)
 		}
 		gateway.Stop()

@@ -3,16 +3,18 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"ttcheck/internal/netlab"
+	"ttcheck/report"
 )
 
-// TestLabAddressChange proves that a search finds a gateway at its new address, and
-// no longer at the old one, within 5 s.
+// TestLabAddressChange proves that a search, begun when a gateway's address has just
+// changed, finds it at the new address, and no longer at the old one, within 5 s. It is
+// the search of 3 s that everybody gets: a responder may keep a record to itself for a
+// second after it was multicast (RFC 6762 §6), and so for a second twice over.
 func TestLabAddressChange(t *testing.T) {
 	t.Parallel()
 	const before, after = "10.77.0.10", "10.77.0.20"
@@ -36,22 +38,24 @@ func TestLabAddressChange(t *testing.T) {
 			lab := newLab(t)
 			host, tester := lab.Host("gateway", before+"/24"), lab.Host("tester", "10.77.0.2/24")
 			advertise(t, host, "Gateway One", "0.0.0.0:8000")
-			found := func(at, not string) func() error {
-				return func() error {
-					now, code := discover(t, tester, time.Second)
-					if code != 0 || len(now.Gateways) != 1 {
-						return fmt.Errorf("exit code %d, found %+v", code, now)
-					}
-					g := now.Gateways[0]
-					if !g.Answers || g.Port != 8000 || !slices.Contains(g.Addresses, at) || slices.Contains(g.Addresses, not) {
-						return fmt.Errorf("found %+v, want it to answer at %s", g, at)
-					}
-					return nil
+			search := func(at, not string) {
+				t.Helper()
+				began := time.Now()
+				found, code := discover(t, tester)
+				if code != report.ExitOK || len(found.Gateways) != 1 {
+					t.Fatalf("exit code %d, found %+v", code, found)
+				}
+				g := found.Gateways[0]
+				if !g.Answers || g.Port != 8000 || !slices.Contains(g.Addresses, at) || slices.Contains(g.Addresses, not) {
+					t.Fatalf("found %+v, want it to answer at %s", g, at)
+				}
+				if took := time.Since(began); took > 5*time.Second {
+					t.Errorf("the search took %v", took)
 				}
 			}
-			await(t, 5*time.Second, found(before, after))
+			search(before, after)
 			change(host)
-			await(t, 5*time.Second, found(after, before))
+			search(after, before)
 		})
 	}
 }

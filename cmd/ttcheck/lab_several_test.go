@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ttcheck/internal/netlab"
 	"ttcheck/report"
@@ -27,7 +26,7 @@ func TestLabSeveralGateways(t *testing.T) {
 	if out := second.Output(); strings.Contains(out, "advertised: Gateway on") {
 		t.Errorf("the second gateway took the first one's name: %s", out)
 	}
-	found, code := discover(t, tester, 3*time.Second)
+	found, code := discover(t, tester)
 	if code != report.ExitOK || len(found.Gateways) != 2 || !slices.Equal(found.Interfaces, []string{netlab.Link}) {
 		t.Fatalf("exit code %d, found %+v", code, found)
 	}

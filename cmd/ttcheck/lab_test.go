@@ -159,10 +159,11 @@ type discovered struct {
 	}
 }
 
-// discover searches from a host, and returns what was found and the exit code.
-func discover(t *testing.T, h *netlab.Host, wait time.Duration) (discovered, int) {
+// discover searches from a host for the usual 3 s, and returns what was found and the
+// exit code.
+func discover(t *testing.T, h *netlab.Host) (discovered, int) {
 	t.Helper()
-	code, stdout, stderr := runOn(t, h, "discover", "--interface", netlab.Link, "--json", "--wait", wait.String())
+	code, stdout, stderr := runOn(t, h, "discover", "--interface", netlab.Link, "--json")
 	var found discovered
 	if err := json.Unmarshal([]byte(stdout), &found); err != nil {
 		t.Fatalf("discover: exit code %d, %v: %s%s", code, err, stdout, stderr)
