@@ -30,20 +30,14 @@ const (
 
 // checker tries whether gateways answer.
 type checker struct {
-	loopback map[string]bool // by name of the interface
-	slots    chan struct{}   // of requests
-	lines    chan struct{}   // of changes that are being told
-	running  sync.WaitGroup
+	links   []link.Link
+	slots   chan struct{} // of requests
+	lines   chan struct{} // of changes that are being told
+	running sync.WaitGroup
 }
 
 func newChecker(links []link.Link) *checker {
-	c := &checker{loopback: map[string]bool{}, slots: make(chan struct{}, maxRequests), lines: make(chan struct{}, maxRequests)}
-	for _, l := range links {
-		if i, ok := l.(*link.Interface); ok {
-			c.loopback[l.Name()] = i.IsLoopback()
-		}
-	}
-	return c
+	return &checker{links: links, slots: make(chan struct{}, maxRequests), lines: make(chan struct{}, maxRequests)}
 }
 
 // verdict is whether and how a gateway answers.
@@ -139,8 +133,8 @@ func missing(v mdns.Service) string {
 
 // ask asks at one address.
 func (c *checker) ask(ctx context.Context, v mdns.Service, ip netip.Addr) verdict {
-	if ip.IsUnspecified() || ip.IsMulticast() || (ip.IsLoopback() && !c.loopback[v.Link]) {
-		return verdict{reason: fmt.Sprintf("%s cannot be reached by %s", ip, v.Link)}
+	if !onLink(c.links, v.Link, ip) {
+		return verdict{reason: fmt.Sprintf("%s lies in no network of %s", ip, v.Link)}
 	}
 	if ip.Is6() && ip.IsLinkLocalUnicast() {
 		ip = ip.WithZone(v.Link)

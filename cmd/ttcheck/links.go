@@ -69,6 +69,17 @@ func linkNames(links []link.Link) string {
 	return strings.Join(names, ", ")
 }
 
+// onLink tells whether an address lies in a network of the named interface: another
+// would be reached by another interface, if at all.
+func onLink(links []link.Link, name string, ip netip.Addr) bool {
+	for _, l := range links {
+		if prefixes, err := l.Prefixes(); l.Name() == name && err == nil {
+			return link.Contains(prefixes, ip)
+		}
+	}
+	return false
+}
+
 // findTarget returns the HOST:PORT of the only gateway on the links.
 func findTarget(ctx context.Context, iface string) (string, error) {
 	links, err := searchLinks(iface)
@@ -93,22 +104,23 @@ func findTarget(ctx context.Context, iface string) (string, error) {
 	case 0:
 		return "", setupError(fmt.Errorf("no gateway was found on %s within %v", linkNames(links), autoWait))
 	case 1:
-		return answering(ctx, only), nil
+		return answering(ctx, links, only), nil
 	}
 	return "", usageError(fmt.Errorf("--target auto: there are %d gateways on %s, name one of them: %s",
 		len(gateways), linkNames(links), strings.Join(gateways, ", ")))
 }
 
-// answering is the advertised address at which the gateway answers, or the first if
-// it answers at none.
-func answering(ctx context.Context, v mdns.Service) string {
-	var all []string
+// answering is the advertised address on the link at which the gateway answers, or the
+// first advertised if it answers at none.
+func answering(ctx context.Context, links []link.Link, v mdns.Service) string {
 	for _, ip := range v.Addresses {
+		if !onLink(links, v.Link, ip) {
+			continue
+		}
 		if ip.Is6() && ip.IsLinkLocalUnicast() {
 			ip = ip.WithZone(v.Link)
 		}
 		address := netip.AddrPortFrom(ip, v.Port).String()
-		all = append(all, address)
 		gateway := client.New(client.Options{Address: address, Timeout: autoWait})
 		res := gateway.Do(ctx, client.Request{Path: protocol.Base})
 		gateway.Close()
@@ -116,5 +128,5 @@ func answering(ctx context.Context, v mdns.Service) string {
 			return address
 		}
 	}
-	return all[0]
+	return netip.AddrPortFrom(v.Addresses[0], v.Port).String()
 }

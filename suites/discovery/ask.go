@@ -129,6 +129,16 @@ func (a *asker) askedAnyhow(c *spec.C, wanted func(mdns.Packet) bool, questions 
 	return a.asked(c, mdns.Query(questions...), wanted)
 }
 
+// onLink picks the addresses that lie in a network of the link: others would be asked
+// by another interface.
+func (a *asker) onLink(addresses []netip.Addr) []netip.Addr {
+	prefixes, err := a.advert.Link.Prefixes()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(addresses), func(ip netip.Addr) bool { return !link.Contains(prefixes, ip) })
+}
+
 // exchanges are what proves something of packets.
 func exchanges(packets ...mdns.Packet) []client.Exchange {
 	var proof []client.Exchange

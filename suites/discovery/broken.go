@@ -159,7 +159,7 @@ func absurdCounts(query []byte) [][]byte {
 }
 
 func longNames() [][]byte {
-	label := func(n int) []byte { return append([]byte{byte(n)}, strings.Repeat("x", n)...) }
+	label := func(n byte) []byte { return append([]byte{n}, strings.Repeat("x", int(n))...) }
 	long := slices.Concat(label(63), label(63), label(63), label(63), label(63), []byte{0}) // 320 bytes, where 255 are allowed
 	deep := append([]byte(strings.Repeat("\x01x", 4000)), 0)
 	var packets [][]byte
@@ -192,7 +192,7 @@ func noise() [][]byte {
 	for range 20 {
 		b := make([]byte, 1+random.IntN(1400))
 		for i := range b {
-			b[i] = byte(random.Uint32())
+			b[i] = octet(random)
 		}
 		if len(b) > 2 {
 			b[2] &^= 0x80 // no response: what it says must not be believed by anyone
@@ -201,6 +201,8 @@ func noise() [][]byte {
 	}
 	return packets
 }
+
+func octet(random *rand.Rand) byte { return byte(random.IntN(256)) } //nolint:gosec // below 256
 
 // mutations damages a query with known answers, which stays a query.
 func mutations() [][]byte {
@@ -216,7 +218,7 @@ func mutations() [][]byte {
 	for range mutants {
 		b := slices.Clone(whole)
 		for range 1 + random.IntN(6) {
-			b[random.IntN(len(b))] = byte(random.Uint32())
+			b[random.IntN(len(b))] = octet(random)
 		}
 		b[2] &^= 0x80
 		packets = append(packets, b[:1+random.IntN(len(b))])

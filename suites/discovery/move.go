@@ -28,6 +28,9 @@ const (
 	// of either kind.
 	lingerTime = time.Second
 	watchTime  = 1500 * time.Millisecond
+	// answerTime is how long an address may take to answer the online check before
+	// nobody is taken to be there.
+	answerTime = 2 * time.Second
 )
 
 // The cases on a change of address. They share one.
@@ -136,7 +139,7 @@ func newIn(now, before mdns.Service) []netip.Addr {
 
 // answersAt tells whether the online check is answered at an address.
 func answersAt(s *spec.Scene, at netip.AddrPort) bool {
-	other := client.New(client.Options{Address: at.String(), Transcript: s.Client.Transcript(), Timeout: spec.Patience})
+	other := client.New(client.Options{Address: at.String(), Transcript: s.Client.Transcript(), Timeout: answerTime})
 	defer other.Close()
 	return other.Do(s, client.Request{Path: protocol.Base}).Status/100 == 2
 }

@@ -126,7 +126,7 @@ func (t target) strayed(p mdns.Packet) bool {
 
 // each calls judge with every record of the gateway's that was seen, but for
 // goodbyes, and returns the first fault with its proof.
-func each(c *spec.C, judge func(mdns.Record) error) (fault error, proof []client.Exchange) {
+func each(c *spec.C, judge func(mdns.Record) error) (proof []client.Exchange, fault error) {
 	a := open(c)
 	for _, p := range seenBy(c).Packets {
 		for _, r := range p.Message.Records() {
@@ -134,7 +134,7 @@ func each(c *spec.C, judge func(mdns.Record) error) (fault error, proof []client
 				continue
 			}
 			if err := judge(r); err != nil {
-				return err, exchanges(p)
+				return exchanges(p), err
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func seenBy(c *spec.C) Answers {
 }
 
 func flushesWhatIsUnique(c *spec.C) {
-	fault, proof := each(c, func(r mdns.Record) error {
+	proof, fault := each(c, func(r mdns.Record) error {
 		switch r.Type {
 		case dns.TypePTR:
 			if r.Flush {
@@ -195,7 +195,7 @@ func sendsProperResponses(c *spec.C) {
 }
 
 func usesTheUsualTTLs(c *spec.C) {
-	fault, proof := each(c, func(r mdns.Record) error {
+	proof, fault := each(c, func(r mdns.Record) error {
 		usual := map[uint16]time.Duration{
 			dns.TypeSRV: hostTTL, dns.TypeA: hostTTL, dns.TypeAAAA: hostTTL,
 			dns.TypePTR: otherTTL, dns.TypeTXT: otherTTL,

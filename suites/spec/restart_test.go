@@ -23,14 +23,14 @@ func newDevice(t *testing.T) *device {
 	t.Helper()
 	d := &device{handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) })}
 	d.Server = httptest.NewServer(d.handler)
-	t.Cleanup(func() { d.Server.Close() })
+	t.Cleanup(func() { d.Close() })
 	return d
 }
 
 func (d *device) restart() error {
 	addr := d.Server.Listener.Addr().String()
-	d.Server.CloseClientConnections()
-	d.Server.Close()
+	d.CloseClientConnections()
+	d.Close()
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
