@@ -32,6 +32,9 @@ type BrowserOptions struct {
 	// Source is the address to ask from; if it is not set, one that nobody else has
 	// where that is to be had, else the first of the link.
 	Source netip.Addr
+	// Peer is who is looked for, if its address is known: of several addresses of a
+	// link the one in its network is asked from.
+	Peer netip.Addr
 }
 
 // Browser finds the gateways of links as an integration does (RFC 6762 §5.2, RFC 6763

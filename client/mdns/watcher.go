@@ -50,7 +50,7 @@ type watcher struct {
 
 func newWatcher(b *Browser, number int, l link.Link, opts BrowserOptions) (*watcher, error) {
 	w := &watcher{
-		browser: b, number: number, link: l, opts: link.Options{Source: opts.Source, Alone: true},
+		browser: b, number: number, link: l, opts: link.Options{Source: opts.Source, Peer: opts.Peer, Alone: true},
 		transcript: opts.Transcript, told: map[string]Service{},
 		cache: newCache(l.Name(), func() float64 { return rand.Float64() / 50 }), //nolint:gosec // no secret
 	}

@@ -124,7 +124,7 @@ func (s search) once() error {
 
 // nothing says that no gateway was found, and what may be the reason.
 func (s search) nothing(when string) string {
-	text := fmt.Sprintf("no gateway on %s %s", linkNames(s.links), when)
+	text := fmt.Sprintf("no gateway on %s %s", link.Names(s.links), when)
 	if s.browser.Heard() == 0 {
 		text += ", and nothing else was heard there: a firewall may stop UDP port 5353"
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ttcheck/client/mdns"
+	"ttcheck/internal/link"
 )
 
 // Beyond these many characters a column of the table is cut.
@@ -114,9 +115,9 @@ func (s search) print(all []sighting, whole bool) error {
 
 // sum is the last line, such as "2 gateways on eth0".
 func (s search) sum(all []sighting) string {
-	text := fmt.Sprintf("%d gateways on %s", len(all), linkNames(s.links))
+	text := fmt.Sprintf("%d gateways on %s", len(all), link.Names(s.links))
 	if len(all) == 1 {
-		text = "1 gateway on " + linkNames(s.links)
+		text = "1 gateway on " + link.Names(s.links)
 	}
 	silent := 0
 	for _, g := range all {

@@ -61,14 +61,6 @@ func targetLinks(iface, address string) (links []link.Link, noLink string, err e
 	return links, "", err
 }
 
-func linkNames(links []link.Link) string {
-	var names []string
-	for _, l := range links {
-		names = append(names, l.Name())
-	}
-	return strings.Join(names, ", ")
-}
-
 // onLink tells whether an address lies in a network of the named interface: another
 // would be reached by another interface, if at all.
 func onLink(links []link.Link, name string, ip netip.Addr) bool {
@@ -90,30 +82,41 @@ func findTarget(ctx context.Context, iface string) (string, error) {
 	if err != nil {
 		return "", setupError(err)
 	}
-	found = slices.DeleteFunc(found, func(v mdns.Service) bool { return !v.Resolved() })
-	var names, gateways []string
-	var only mdns.Service
+	var gateways []mdns.Service
+	var names []string
 	for _, v := range found {
-		if slices.Contains(names, v.Name) { // seen by another interface
+		if slices.ContainsFunc(gateways, func(o mdns.Service) bool { return sameGateway(v, o) }) { // seen by another interface
 			continue
 		}
-		only, names = v, append(names, v.Name)
-		gateways = append(gateways, fmt.Sprintf("%q at %s", v.Instance, netip.AddrPortFrom(v.Addresses[0], v.Port)))
+		gateways = append(gateways, v)
+		where := "not resolved"
+		if v.Resolved() {
+			where = "at " + netip.AddrPortFrom(v.Addresses[0], v.Port).String()
+		}
+		names = append(names, fmt.Sprintf("%q %s", v.Instance, where))
 	}
-	switch len(gateways) {
-	case 0:
-		return "", setupError(fmt.Errorf("no gateway was found on %s within %v", linkNames(links), autoWait))
-	case 1:
-		return answering(ctx, links, only), nil
+	switch {
+	case len(gateways) == 0:
+		return "", setupError(fmt.Errorf("no gateway was found on %s within %v", link.Names(links), autoWait))
+	case len(gateways) > 1:
+		return "", usageError(fmt.Errorf("--target auto: there are %d gateways on %s, name one of them: %s",
+			len(gateways), link.Names(links), strings.Join(names, ", ")))
+	case !gateways[0].Resolved():
+		return "", setupError(fmt.Errorf("the only gateway on %s is %q, and nobody tells its address and port", link.Names(links), gateways[0].Instance))
 	}
-	return "", usageError(fmt.Errorf("--target auto: there are %d gateways on %s, name one of them: %s",
-		len(gateways), linkNames(links), strings.Join(gateways, ", ")))
+	return answering(ctx, links, gateways[0]), nil
+}
+
+// sameGateway tells whether two services are one gateway that was heard by two
+// interfaces.
+func sameGateway(a, b mdns.Service) bool {
+	return mdns.SameName(a.Name, b.Name) && mdns.SameName(a.Host, b.Host) && a.Port == b.Port
 }
 
 // answering is the advertised address on the link at which the gateway answers, or the
 // first advertised if it answers at none.
 func answering(ctx context.Context, links []link.Link, v mdns.Service) string {
-	for _, ip := range v.Addresses {
+	for _, ip := range v.Addresses[:min(len(v.Addresses), maxTried)] {
 		if !onLink(links, v.Link, ip) {
 			continue
 		}

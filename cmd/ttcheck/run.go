@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"ttcheck/client"
+	"ttcheck/internal/link"
 	"ttcheck/protocol"
 	"ttcheck/report"
 	"ttcheck/suites"
@@ -167,7 +168,7 @@ func (f runFlags) reach(ctx context.Context, cfg *suites.Config, console report.
 	if cfg.Target.Links, cfg.Target.NoLink, err = targetLinks(f.target.iface, cfg.Target.Address); err != nil {
 		return nil, usageError(err)
 	}
-	cfg.Interface = linkNames(cfg.Target.Links)
+	cfg.Interface = link.Names(cfg.Target.Links)
 	if cfg.Token, err = f.target.readToken(); err != nil {
 		return nil, usageError(err)
 	}

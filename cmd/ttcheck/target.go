@@ -75,8 +75,8 @@ func hostPort(s string) (string, error) {
 	return net.JoinHostPort(host, port), nil
 }
 
-// sourceOn returns an address of the interface, of the family of target if that
-// is known.
+// sourceOn returns an address of the interface to reach a target from: the one in its
+// network, or else one of its family, if the target is known.
 func sourceOn(name string, target net.IP) (net.IP, error) {
 	iface, err := net.InterfaceByName(name)
 	if err != nil {
@@ -86,11 +86,19 @@ func sourceOn(name string, target net.IP) (net.IP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("addresses of %s: %w", name, err)
 	}
+	var of net.IP // the target's family, in another network
 	for _, addr := range addrs {
 		ip, ok := addr.(*net.IPNet)
-		if ok && !ip.IP.IsLinkLocalUnicast() && (target == nil || (ip.IP.To4() == nil) == (target.To4() == nil)) {
+		switch {
+		case !ok:
+		case target != nil && ip.Contains(target):
 			return ip.IP, nil
+		case of == nil && !ip.IP.IsLinkLocalUnicast() && (target == nil || (ip.IP.To4() == nil) == (target.To4() == nil)):
+			of = ip.IP
 		}
+	}
+	if of != nil {
+		return of, nil
 	}
 	return nil, fmt.Errorf("interface %s has no address from which %v could be reached", name, target)
 }

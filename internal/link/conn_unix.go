@@ -14,9 +14,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inbox is how many datagrams wait to be taken before further ones are left to the
-// kernel's buffer.
-const inbox = 256
+const (
+	// inbox is how many datagrams wait to be taken before further ones are left to the
+	// kernel's buffer.
+	inbox = 256
+	// maxFailures is how often in a row a socket may fail to read, a millisecond apart,
+	// before it is given up.
+	maxFailures = 1000
+)
 
 // conn is the sockets of one speaker: for each family one that is bound to the
 // speaker's own address, by which it sends and hears what is meant for it alone, and
@@ -75,6 +80,9 @@ func sourceOf(f family, opts Options, prefixes []netip.Prefix, loopback bool) ne
 			return spare
 		}
 	}
+	if near, ok := Near(prefixes, opts.Peer); ok && near.Is4() != f.v6 {
+		return near
+	}
 	for _, p := range prefixes {
 		ip := p.Addr()
 		if ip.Is4() != f.v6 && (!f.v6 || loopback || ip.IsLinkLocalUnicast()) {
@@ -124,10 +132,11 @@ func plain(err error) error {
 // read hands on what comes in by the interface until the socket is closed.
 func (c *conn) read(s *socket, i *Interface) {
 	buffer := make([]byte, MaxDatagram)
-	for {
+	for failures := 0; ; {
 		n, meta, err := s.read(buffer)
 		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
+			failures++
+			if errors.Is(err, net.ErrClosed) || failures > maxFailures {
 				return
 			}
 			select { // such as a port unreachable of an earlier send: not the end
@@ -137,6 +146,7 @@ func (c *conn) read(s *socket, i *Interface) {
 				continue
 			}
 		}
+		failures = 0
 		if !cameBy(i, meta) {
 			continue
 		}

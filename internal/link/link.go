@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,9 @@ type Options struct {
 	// Source is the address that is spoken from; if it is not set, one of the
 	// interface's: the first of each family.
 	Source netip.Addr
+	// Peer is who is to be spoken to, if that is known: of several addresses of the
+	// interface the one in its network is taken.
+	Peer netip.Addr
 	// Alone asks for an IPv4 address that no other speaker has, where there are
 	// plenty: on the loopback of systems that answer to all of 127.0.0.0/8. Speakers
 	// that share an address share what is sent to it.
@@ -118,6 +122,25 @@ func Loopback() (*Interface, error) {
 		return nil, errors.New("there is no loopback interface that is up")
 	}
 	return found[0], nil
+}
+
+// Names lists the names of links.
+func Names(links []Link) string {
+	var names []string
+	for _, l := range links {
+		names = append(names, l.Name())
+	}
+	return strings.Join(names, ", ")
+}
+
+// Near returns the address of those prefixes whose network holds the peer, if any does.
+func Near(prefixes []netip.Prefix, peer netip.Addr) (netip.Addr, bool) {
+	for _, p := range prefixes {
+		if p.Masked().Contains(peer.Unmap().WithZone("")) {
+			return p.Addr(), true
+		}
+	}
+	return netip.Addr{}, false
 }
 
 // SpareLoopback returns an address of this machine that hardly anybody else has, on

@@ -74,9 +74,9 @@ func search(s *spec.Scene, enough func(Advert) bool) (Advert, error) {
 		return Advert{}, err
 	}
 	if !reachable(s.Target.Links, target.ips) {
-		return Advert{}, spec.Unsupported("%s lies in no network of %s: multicast does not get there", s.Client.Address(), linkNames(s.Target.Links))
+		return Advert{}, spec.Unsupported("%s lies in no network of %s: multicast does not get there", s.Client.Address(), link.Names(s.Target.Links))
 	}
-	advert, err := browse(s, target.among, enough)
+	advert, err := browse(s, target.ips[0], target.among, enough)
 	if err == nil && target.isNeighbour(s, advert.Service) {
 		advert.Service, advert.Found = mdns.Service{}, false
 	}
@@ -89,15 +89,16 @@ func (t target) isNeighbour(s *spec.Scene, v mdns.Service) bool {
 	if !v.Resolved() || v.Port == t.port || !t.ips[0].IsLoopback() {
 		return false
 	}
-	return slices.ContainsFunc(v.Addresses, func(ip netip.Addr) bool { return answersAt(s, netip.AddrPortFrom(ip, v.Port)) })
+	return slices.ContainsFunc(v.Addresses, func(ip netip.Addr) bool { return answersAt(s, netip.AddrPortFrom(ip, v.Port)) == nil })
 }
 
 // pick chooses the service that is meant, if it is there.
 type pick func([]mdns.Service) (mdns.Service, bool)
 
-// browse browses until what was found of the one that is meant is enough.
-func browse(s *spec.Scene, meant pick, enough func(Advert) bool) (Advert, error) {
-	browser, err := mdns.NewBrowser(s.Target.Links, mdns.BrowserOptions{Transcript: s.Client.Transcript()})
+// browse browses, from an address near the one that is given, until what was found of
+// the one that is meant is enough.
+func browse(s *spec.Scene, near netip.Addr, meant pick, enough func(Advert) bool) (Advert, error) {
+	browser, err := mdns.NewBrowser(s.Target.Links, mdns.BrowserOptions{Transcript: s.Client.Transcript(), Peer: near})
 	if err != nil {
 		return Advert{}, spec.Unsupported("no search is possible: %v", err)
 	}
@@ -200,14 +201,6 @@ func linkOf(links []link.Link, name string) link.Link {
 	return nil
 }
 
-func linkNames(links []link.Link) string {
-	var names []string
-	for _, l := range links {
-		names = append(names, l.Name())
-	}
-	return strings.Join(names, ", ")
-}
-
 // missing tells why the gateway was not found; nil if it was.
 func (a Advert) missing(address string, links []link.Link) error {
 	switch {
@@ -218,21 +211,50 @@ func (a Advert) missing(address string, links []link.Link) error {
 		for _, v := range a.All {
 			others = append(others, fmt.Sprintf("%q at %v port %d", v.Instance, v.Addresses, v.Port))
 		}
-		return fmt.Errorf("none of the answers leads to %s, only to %s", address, strings.Join(others, ", "))
+		return fmt.Errorf("none of the answers leads to %s, only to %s; if that is the same gateway, give --target its advertised address",
+			address, strings.Join(others, ", "))
 	case a.Heard == 0:
-		return fmt.Errorf("no answer came; no packet of multicast DNS at all was heard on %s, so that a firewall may stop UDP port 5353", linkNames(links))
+		return fmt.Errorf("no answer came; no packet of multicast DNS at all was heard on %s, so that a firewall may stop UDP port 5353", link.Names(links))
 	}
 	return errors.New("no answer came")
 }
 
-// get asks for the online check at an advertised address.
-func get(c *spec.C, ip netip.Addr, port uint16, on link.Link) *client.Response {
-	if ip.IsLinkLocalUnicast() && ip.Is6() {
-		ip = ip.WithZone(on.Name())
+// maxTried is how many of a gateway's addresses are tried.
+const maxTried = 8
+
+// onLink picks the addresses that lie in a network of the link, at most maxTried:
+// others would be asked by another interface.
+func (a Advert) onLink(addresses []netip.Addr) []netip.Addr {
+	prefixes, err := a.Link.Prefixes()
+	if err != nil {
+		return nil
 	}
-	other := client.New(client.Options{
-		Address: netip.AddrPortFrom(ip, port).String(), Transcript: c.Client.Transcript(), Timeout: spec.Patience,
-	})
+	near := slices.DeleteFunc(slices.Clone(addresses), func(ip netip.Addr) bool { return !link.Contains(prefixes, ip) })
+	return near[:min(len(near), maxTried)]
+}
+
+// online tells why the online check is not answered, as ONL-01 asks for, at an
+// advertised address; nil if it is.
+func (a Advert) online(s *spec.Scene, ip netip.Addr, port uint16) error {
+	if ip.IsLinkLocalUnicast() && ip.Is6() {
+		ip = ip.WithZone(a.Link.Name())
+	}
+	return answersAt(s, netip.AddrPortFrom(ip, port))
+}
+
+// answerTime is how long an address may take to answer the online check before nobody
+// is taken to be there.
+const answerTime = 2 * time.Second
+
+func answersAt(s *spec.Scene, at netip.AddrPort) error {
+	other := client.New(client.Options{Address: at.String(), Transcript: s.Client.Transcript(), Timeout: answerTime})
 	defer other.Close()
-	return other.Do(c, client.Request{Path: protocol.Base})
+	res := other.Do(s, client.Request{Path: protocol.Base})
+	if res.Status/100 != 2 {
+		return fmt.Errorf("GET %s at %s is answered %s", protocol.Base, at, res)
+	}
+	if _, err := res.Object(); err != nil {
+		return fmt.Errorf("GET %s at %s is answered %s: %w", protocol.Base, at, res, err)
+	}
+	return nil
 }

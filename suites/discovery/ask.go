@@ -19,8 +19,10 @@ const (
 	quiet = 1100 * time.Millisecond
 	// prompt is longer than a responder may wait with an answer.
 	prompt = 600 * time.Millisecond
-	// unicastBit asks for a unicast response, in a question's class (RFC 6762 §5.4).
+	// unicastBit asks for a unicast response, in a question's class (RFC 6762 §5.4), and
+	// flushBit flushes caches, in a record's (§10.2).
 	unicastBit = 1 << 15
+	flushBit   = 1 << 15
 )
 
 // asker asks the gateway's responder, and knows its answers from those of others.
@@ -46,7 +48,8 @@ func open(c *spec.C) *asker {
 // 5353 if it is to be ephemeral.
 func newAsker(s *spec.Scene, advert Advert, ephemeral bool) (*asker, error) {
 	prober, err := mdns.NewProber(advert.Link, s.Client.Transcript(), link.Options{
-		Alone: true, Ephemeral: ephemeral, OnlyIPv4: hasIPv4(advert.Link),
+		Alone: true, Ephemeral: ephemeral,
+		Peer: advert.peer(), OnlyIPv4: advert.peer().Is4(),
 	})
 	if err != nil {
 		return nil, err
@@ -55,9 +58,16 @@ func newAsker(s *spec.Scene, advert Advert, ephemeral bool) (*asker, error) {
 	return &asker{Prober: prober, scene: s, advert: advert}, nil
 }
 
-func hasIPv4(l link.Link) bool {
-	prefixes, err := l.Prefixes()
-	return err == nil && slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Addr().Is4() })
+// peer is the gateway's address as its packets tell it, of IPv4 if they do; what is
+// asked and judged twice over IPv6 would be the same.
+func (a Advert) peer() netip.Addr {
+	if i := slices.IndexFunc(a.Service.From, netip.Addr.Is4); i >= 0 {
+		return a.Service.From[i]
+	}
+	if len(a.Service.From) > 0 {
+		return a.Service.From[0]
+	}
+	return netip.Addr{}
 }
 
 // owns tells whether a record is one of the gateway's.
@@ -129,14 +139,16 @@ func (a *asker) askedAnyhow(c *spec.C, wanted func(mdns.Packet) bool, questions 
 	return a.asked(c, mdns.Query(questions...), wanted)
 }
 
-// onLink picks the addresses that lie in a network of the link: others would be asked
-// by another interface.
-func (a *asker) onLink(addresses []netip.Addr) []netip.Addr {
-	prefixes, err := a.advert.Link.Prefixes()
-	if err != nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(addresses), func(ip netip.Addr) bool { return !link.Contains(prefixes, ip) })
+// othersAsk tells whether somebody else asks for one of the names.
+func (a *asker) othersAsk(p mdns.Packet, names ...string) bool {
+	return !p.Message.Response() && !a.Mine(p) && slices.ContainsFunc(p.Message.Questions, func(q mdns.Question) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return mdns.SameName(q.Name, name) })
+	})
+}
+
+// ownNames are the names under which the gateway has records.
+func (a *asker) ownNames() []string {
+	return []string{mdns.ServiceType, mdns.Meta, a.advert.Service.Name, a.advert.Service.Host}
 }
 
 // exchanges are what proves something of packets.

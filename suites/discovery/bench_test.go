@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -90,6 +91,30 @@ func (b *bench) judge(t *testing.T, ids ...string) map[string]spec.Outcome {
 	cancel()
 	b.env.AwaitProbes()
 	return worst
+}
+
+// trial is a gateway to be judged, and the verdicts to come.
+type trial struct {
+	fault
+	want map[string]report.Verdict
+}
+
+// judgeAll judges gateways, all at once: they wait more than they work.
+func judgeAll(t *testing.T, trials map[string]trial, ids func(map[string]report.Verdict) []string) map[string]map[string]spec.Outcome {
+	t.Helper()
+	var mu sync.Mutex
+	outcomes := map[string]map[string]spec.Outcome{}
+	var wait sync.WaitGroup
+	for name, test := range trials {
+		wait.Go(func() {
+			got := newBench(t, test.fault).judge(t, ids(test.want)...)
+			mu.Lock()
+			defer mu.Unlock()
+			outcomes[name] = got
+		})
+	}
+	wait.Wait()
+	return outcomes
 }
 
 // rank orders verdicts from good to bad.

@@ -2,8 +2,10 @@ package discovery
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"ttcheck/client"
 	"ttcheck/client/mdns"
+	"ttcheck/internal/link"
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
 	"ttcheck/suites/spec"
@@ -35,42 +38,65 @@ var brokenCases = []spec.Case{
 	},
 }
 
-// blow is a group of packets that are broken in one way. All of them are queries, or
-// speak of names that nobody has: no cache on the link is spoilt.
+// blow is a group of packets of one kind. All of them are queries, or speak of names
+// that nobody has: no cache on the link is spoilt.
 type blow struct {
 	what    string
 	packets [][]byte
 }
 
+// survivesBrokenPackets sends each packet in the three ways in which a responder takes
+// them: to the group, to the group from another port, and to the gateway alone.
 func survivesBrokenPackets(c *spec.C) {
 	a := open(c)
-	c.Must(alive(c, a, "before any broken packet")) // or it would be blamed on them
+	other, err := newAsker(c.Scene, a.advert, true)
+	c.Must(err)
+	if fault := a.ails(c); fault != nil { // or it would be blamed on the packets
+		c.Unsupported("the gateway does not answer even before any broken packet: %v", fault)
+	}
+	gateway := netip.AddrPortFrom(a.advert.peer(), link.Port)
 	for _, b := range blows() {
 		for _, packet := range b.packets {
 			c.Must(a.Multicast(packet))
+			c.Must(other.Multicast(packet))
+			c.Must(a.Send(packet, gateway))
 			c.Must(c.Until(time.Now().Add(pace)))
 		}
 		sent := c.Client.Transcript().Exchanges()
 		last := sent[max(0, len(sent)-3):]
-		c.Expect(alive(c, a, ""), "a gateway after %s", b.what).ProvedBy(last...).
-			To(match.NoFault("answer searches and the online check"))
+		c.Expect(a.ails(c), "a gateway after %d packets of the kind: %s (the last is shown)", len(b.packets), b.what).ProvedBy(last...).
+			To(match.NoFault("go on, answer searches and the online check"))
 	}
 }
 
-// alive tells why the gateway does not answer any more; nil if it does. Where the
-// time before a blow is meant, it not answering is no finding.
-func alive(c *spec.C, a *asker, before string) error {
-	packets := a.asked(c, mdns.Query(mdns.QU(mdns.ServiceType, dns.TypePTR)), a.listsService)
-	var fault error
-	if len(packets) == 0 {
-		fault = fmt.Errorf("no answer to a search came within %v", searchTime)
-	} else if res := c.Do(client.Request{Path: protocol.Base}); res.Status/100 != 2 {
-		fault = fmt.Errorf("GET %s is answered %s", protocol.Base, res)
+// ails tells what is wrong with a gateway that was sent broken packets; nil if nothing
+// is. One that comes up anew, as its probes tell, did not survive.
+func (a *asker) ails(c *spec.C) error {
+	restarts := func(p mdns.Packet) bool { return !p.Message.Response() && a.sentIt(p) && a.contests(p) }
+	var came []mdns.Packet
+	for _, query := range []*dns.Msg{
+		mdns.Query(mdns.QU(mdns.ServiceType, dns.TypePTR)), mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)),
+	} {
+		packets, err := a.Ask(c, mdns.Asking{
+			Query: query, For: searchTime, Wanted: func(p mdns.Packet) bool { return a.listsService(p) || restarts(p) },
+			Enough: func(packets []mdns.Packet) bool { return slices.ContainsFunc(packets, a.listsService) },
+		})
+		c.Must(err)
+		came = append(came, packets...)
+		if slices.ContainsFunc(came, a.listsService) {
+			break
+		}
 	}
-	if fault != nil && before != "" {
-		c.Unsupported("the gateway does not answer even %s: %v", before, fault)
+	if slices.ContainsFunc(came, restarts) {
+		return errors.New("it comes up anew: it probes for its name")
 	}
-	return fault
+	if !slices.ContainsFunc(came, a.listsService) {
+		return fmt.Errorf("no answer to a search came within %v", 2*searchTime)
+	}
+	if res := c.Do(client.Request{Path: protocol.Base}); res.Status/100 != 2 {
+		return fmt.Errorf("GET %s is answered %s", protocol.Base, res)
+	}
+	return nil
 }
 
 func blows() []blow {
@@ -82,6 +108,7 @@ func blows() []blow {
 		{"names and labels that are too long", longNames()},
 		{"records whose lengths are wrong", wrongLengths()},
 		{"packets that are no DNS at all", noise()},
+		{"queries that are sound, and large or new", unusual()},
 		{fmt.Sprintf("%d queries with random damage", mutants), mutations()},
 	}
 }
@@ -200,6 +227,22 @@ func noise() [][]byte {
 		packets = append(packets, b)
 	}
 	return packets
+}
+
+// unusual are queries that are sound: with twenty questions, with more known answers
+// than one Ethernet frame holds, with EDNS0.
+func unusual() [][]byte {
+	many := mdns.Query()
+	for range 20 {
+		many.Question = append(many.Question, mdns.QM(nobody("local."), dns.TypeANY))
+	}
+	large := mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR))
+	for range 40 {
+		large.Answer = append(large.Answer, knownPTR(nobody(mdns.ServiceType), otherTTL))
+	}
+	edns := mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR))
+	edns.SetEdns0(1440, false)
+	return [][]byte{packed(many), packed(large), packed(edns)}
 }
 
 func octet(random *rand.Rand) byte { return byte(random.IntN(256)) } //nolint:gosec // below 256

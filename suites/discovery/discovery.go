@@ -15,7 +15,7 @@ import (
 
 // Chapter is the chapter on discovery.
 var Chapter = spec.Chapter{Name: protocol.Discovery, Cases: slices.Concat(
-	searchCases, recordCases, questionCases, brokenCases, nameCases, lifeCases, moveCases,
+	searchCases, recordCases, unicastCases, knownCases, questionCases, silenceCases, brokenCases, nameCases, lifeCases, moveCases,
 )}
 
 var (

@@ -10,7 +10,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"ttcheck/client"
 	"ttcheck/client/mdns"
 	"ttcheck/protocol"
 	"ttcheck/suites/match"
@@ -19,18 +18,18 @@ import (
 
 const (
 	// comeBackTime is how long a gateway may take to come back under another address,
-	// restart and all; staleTime is how long it is waited while what is advertised
-	// still is the old one.
+	// restart and all.
 	comeBackTime = 3 * time.Minute
-	staleTime    = 15 * time.Second
+	// stayTime is how long one that still answers under the old address is waited for,
+	// and staleTime one that only advertises it.
+	stayTime  = time.Minute
+	staleTime = 15 * time.Second
+	// between is between two searches.
+	between = time.Second
 	// lingerTime is after the new address was found when the old must be gone, and
-	// watchTime how long it is then looked for, in answers
-	// of either kind.
+	// watchTime how long it is then looked for, in answers of each kind.
 	lingerTime = time.Second
 	watchTime  = 1500 * time.Millisecond
-	// answerTime is how long an address may take to answer the online check before
-	// nobody is taken to be there.
-	answerTime = 2 * time.Second
 )
 
 // The cases on a change of address. They share one.
@@ -48,6 +47,8 @@ type Move struct {
 	// Old are packets that still advertise the old address, though nothing answers
 	// there any more.
 	Old []mdns.Packet
+	// Deaf tells that it announced itself under the new address, and answers no search.
+	Deaf bool
 	// OldAnswers tells that the gateway kept the old address beside the new one.
 	OldAnswers bool
 }
@@ -59,18 +60,21 @@ var moved = &spec.Probe[Move]{
 }
 
 func observeMove(s *spec.Scene) (Move, error) {
-	before, err := search(s, func(a Advert) bool { return a.Found && a.Service.Resolved() })
-	if err != nil {
-		return Move{}, err
-	}
-	if !before.Found || !before.Service.Resolved() {
-		return Move{}, spec.Unsupported("the gateway is not found even before its address changes (see DISC-01, DISC-02)")
-	}
 	old, err := netip.ParseAddrPort(s.Client.Address())
 	if err != nil {
 		return Move{}, spec.Unsupported("the target is given by name, which does not tell its old address from the new one")
 	}
-	m := Move{From: old.Addr().Unmap()}
+	m := Move{From: old.Addr().Unmap().WithZone("")}
+	if m.From.IsLinkLocalUnicast() {
+		return m, spec.Unsupported("the target's address %v is a link-local one, which does not change", m.From)
+	}
+	before, err := search(s, func(Advert) bool { return false }) // an address that comes late is no new one
+	if err != nil {
+		return m, err
+	}
+	if !before.Found || !before.Service.Resolved() {
+		return m, spec.Unsupported("the gateway is not found even before its address changes (see DISC-01, DISC-02)")
+	}
 	if err := s.Ordered(s.Target.Restarter.Readdress(s)); err != nil {
 		return m, err
 	}
@@ -78,43 +82,53 @@ func observeMove(s *spec.Scene) (Move, error) {
 		return m, err
 	}
 	s.Moved(m.To.String())
-	m.OldAnswers = answersAt(s, old)
+	m.OldAnswers = answersAt(s, old) == nil
 	return m, m.watch(s, before.Service.Host)
 }
 
 // follow searches for the instance until it is found under an address that it did
 // not have before and that answers, or until that is not to be expected any more.
 func (m *Move) follow(s *spec.Scene, before Advert, old netip.AddrPort) error {
-	var lookedStale time.Time // since when only the old address is found
-	for give := time.Now().Add(comeBackTime); time.Now().Before(give); {
-		s.Waiting("the gateway to come back under another address", give)
+	began := time.Now()
+	s.Waiting("the gateway to come back under another address", began.Add(comeBackTime))
+	answered := began // when the old address last did
+	for time.Since(began) < comeBackTime {
 		var err error
-		m.Last, err = browse(s, same(before.Service), func(a Advert) bool { return len(newIn(a.Service, before.Service)) > 0 })
+		m.Last, err = browse(s, m.From, same(before.Service), func(a Advert) bool { return len(m.newIn(a.Service, before.Service)) > 0 })
 		if err != nil {
 			return err
 		}
-		for _, ip := range newIn(m.Last.Service, before.Service) {
-			if at := netip.AddrPortFrom(ip, m.Last.Service.Port); answersAt(s, at) {
-				m.To = at
-				return nil
-			}
+		if m.arrived(s, before.Service) {
+			return nil
 		}
-		if !slices.Contains(m.Last.Service.Addresses, m.From) {
-			lookedStale = time.Time{}
-			continue
+		if answersAt(s, old) == nil {
+			answered = time.Now()
 		}
-		if lookedStale.IsZero() {
-			lookedStale = time.Now()
-		}
-		if time.Since(lookedStale) < staleTime {
-			continue
-		}
-		if answersAt(s, old) {
+		switch stale := slices.Contains(m.Last.Service.Addresses, m.From); {
+		case stale && answered.Sub(began) >= stayTime:
 			return spec.Unsupported("the gateway kept its address %v", m.From)
+		case stale && time.Since(answered) >= staleTime:
+			return nil
 		}
-		return nil
+		if err := s.Until(time.Now().Add(between)); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// arrived tells whether the gateway answers at a new address that it advertises.
+func (m *Move) arrived(s *spec.Scene, before mdns.Service) bool {
+	if m.Last.Link == nil {
+		return false
+	}
+	for _, ip := range m.Last.onLink(m.newIn(m.Last.Service, before)) {
+		if m.Last.online(s, ip, m.Last.Service.Port) == nil {
+			m.To = netip.AddrPortFrom(ip, m.Last.Service.Port)
+			return true
+		}
+	}
+	return false
 }
 
 // same picks the service of the same instance or host.
@@ -129,47 +143,46 @@ func same(before mdns.Service) pick {
 	}
 }
 
-// newIn lists the addresses that the instance did not have before, other than
-// link-local ones.
-func newIn(now, before mdns.Service) []netip.Addr {
+// newIn lists the addresses of the old one's family that the instance did not have
+// before.
+func (m *Move) newIn(now, before mdns.Service) []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(now.Addresses), func(ip netip.Addr) bool {
-		return slices.Contains(before.Addresses, ip) || (ip.Is6() && ip.IsLinkLocalUnicast())
+		return slices.Contains(before.Addresses, ip) || ip.Is4() != m.From.Is4() || ip.IsLinkLocalUnicast()
 	})
-}
-
-// answersAt tells whether the online check is answered at an address.
-func answersAt(s *spec.Scene, at netip.AddrPort) bool {
-	other := client.New(client.Options{Address: at.String(), Transcript: s.Client.Transcript(), Timeout: answerTime})
-	defer other.Close()
-	return other.Do(s, client.Request{Path: protocol.Base}).Status/100 == 2
 }
 
 // watch asks for the gateway under its new address, and looks for the old one.
 func (m *Move) watch(s *spec.Scene, oldHost string) error {
-	if m.OldAnswers {
-		return nil
-	}
 	if err := s.Until(time.Now().Add(lingerTime)); err != nil {
+		return err
+	}
+	if err := settle(s, m.Last); err != nil { // announcements are no answers
 		return err
 	}
 	a, err := newAsker(s, m.Last, false)
 	if err != nil {
 		return err
 	}
-	host, recordType := m.Last.Service.Host, dns.TypeA
+	answers, err := a.ask(mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), a.listsService)
+	if m.Deaf = len(answers) == 0; err != nil || m.Deaf || m.OldAnswers {
+		return err
+	}
+	service, recordType := m.Last.Service, dns.TypeA
 	if m.From.Is6() {
 		recordType = dns.TypeAAAA
 	}
-	old := func(p mdns.Packet) bool {
+	advertisesOld := func(p mdns.Packet) bool {
 		return p.Message.Response() && !a.Mine(p) && slices.ContainsFunc(p.Message.Records(), func(r mdns.Record) bool {
-			return r.TTL > 0 && (mdns.SameName(r.Name, host) || mdns.SameName(r.Name, oldHost)) && addressIn(r) == m.From
+			own := mdns.SameName(r.Name, service.Host) || mdns.SameName(r.Name, oldHost)
+			return own && r.TTL > 0 && addressIn(r) == m.From
 		})
 	}
 	for _, query := range []*dns.Msg{ // apart: what is asked for need not be sent along
 		mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)),
-		mdns.Query(mdns.QM(host, recordType), mdns.QM(oldHost, recordType)),
+		mdns.Query(mdns.QM(service.Name, dns.TypeSRV)),
+		mdns.Query(mdns.QM(service.Host, recordType), mdns.QM(oldHost, recordType)),
 	} {
-		packets, err := a.Ask(s, mdns.Asking{Query: query, For: watchTime, Wanted: old})
+		packets, err := a.Ask(s, mdns.Asking{Query: query, For: watchTime, Wanted: advertisesOld})
 		if err != nil {
 			return err
 		}
@@ -202,27 +215,30 @@ func isFoundUnderItsNewAddress(c *spec.C) {
 	m := change(c)
 	var fault error
 	switch v := m.Last.Service; {
+	case m.Deaf:
+		fault = fmt.Errorf("it announced itself at %v, and answers no search", m.To)
 	case m.To.IsValid():
 		c.Note("its address changed from %v to %v", m.From, m.To)
 	case !m.Last.Found:
 		fault = fmt.Errorf("within %v it was not found any more", comeBackTime)
 	default:
-		fault = fmt.Errorf("it is still advertised at %v, and nothing answers there", v.Addresses)
+		fault = fmt.Errorf("it is advertised at %v port %d, and nothing answers there", v.Addresses, v.Port)
 	}
 	c.Expect(fault, "a gateway whose address changed").To(match.NoFault("be found, by a fresh search, where it answers"))
 }
 
 func dropsItsOldAddress(c *spec.C) {
 	m := change(c)
+	stale := !m.To.IsValid() && slices.Contains(m.Last.Service.Addresses, m.From)
 	switch {
+	case stale:
+		c.Expect(errors.New("it is all that is advertised"), "the old address %v", m.From).To(match.NoFault("be advertised no longer"))
 	case m.OldAnswers:
 		c.Unsupported("the gateway answers under its old address %v too", m.From)
-	case !m.To.IsValid() && !m.Last.Found:
-		c.Unsupported("the gateway is not found any more (see DISC-17)")
-	case !m.To.IsValid():
-		c.Expect(errors.New("it still is"), "the old address %v", m.From).To(match.NoFault("be advertised no longer"))
+	case m.Deaf || !m.To.IsValid():
+		c.Unsupported("no search finds the gateway where it answers (see DISC-17)")
 	case len(m.Old) > 0:
-		c.Expect(fmt.Errorf("%v after the new one was found it still was", lingerTime), "the old address %v", m.From).
+		c.Expect(fmt.Errorf("%v after the new one was found it was", lingerTime), "the old address %v", m.From).
 			ProvedBy(exchanges(m.Old...)...).To(match.NoFault("be advertised no longer"))
 	}
 }

@@ -66,16 +66,19 @@ func observeAnswers(s *spec.Scene) (Answers, error) {
 	if v.Host != "" {
 		questions = append(questions, mdns.QM(v.Host, dns.TypeA), mdns.QM(v.Host, dns.TypeAAAA))
 	}
+	questions = append(questions, mdns.QM(mdns.Meta, dns.TypePTR))
 	var seen Answers
 	for _, q := range questions {
 		wait := searchTime
-		if q.Qtype == dns.TypeAAAA { // not every gateway has one
+		if q.Qtype == dns.TypeAAAA || q.Name == mdns.Meta { // not every gateway has one
 			wait = prompt
 		}
 		packets, err := a.Ask(s, mdns.Asking{
-			Query: mdns.Query(q), For: wait, Wanted: func(p mdns.Packet) bool { return p.ToGroup && a.speaks(p) },
+			Query: mdns.Query(q), For: wait,
+			Wanted: func(p mdns.Packet) bool { return p.ToGroup && (a.speaks(p) || a.listsType(p)) },
 			Enough: func(packets []mdns.Packet) bool {
-				return slices.ContainsFunc(packets, a.answers(q.Name, q.Qtype))
+				return slices.ContainsFunc(packets, a.answers(q.Name, q.Qtype)) ||
+					(q.Name == mdns.Meta && slices.ContainsFunc(packets, a.listsType))
 			},
 		})
 		if err != nil {
@@ -94,7 +97,9 @@ func observeStrays(s *spec.Scene) (Answers, error) {
 	}
 	var seen Answers
 	for _, l := range s.Target.Links {
-		prober, err := mdns.NewProber(l, s.Client.Transcript(), link.Options{Alone: true, OnlyIPv4: hasIPv4(l)})
+		prober, err := mdns.NewProber(l, s.Client.Transcript(), link.Options{
+			Alone: true, Peer: target.ips[0], OnlyIPv4: target.ips[0].Is4(),
+		})
 		if err != nil {
 			continue // the search has told
 		}
@@ -130,7 +135,7 @@ func each(c *spec.C, judge func(mdns.Record) error) (proof []client.Exchange, fa
 	a := open(c)
 	for _, p := range seenBy(c).Packets {
 		for _, r := range p.Message.Records() {
-			if !a.owns(r) || r.TTL == 0 {
+			if r.TTL == 0 || !a.owns(r) && !listsTypeIn(r) {
 				continue
 			}
 			if err := judge(r); err != nil {

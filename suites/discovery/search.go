@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/miekg/dns"
 
@@ -27,8 +28,10 @@ func answersTheSearch(c *spec.C) {
 	c.Expect(advert.missing(c.Client.Address(), c.Target.Links), "the gateway, by questions for %s during %v,", mdns.ServiceType, searchTime).
 		To(match.NoFault("be found"))
 	a := open(c)
-	packets := a.asked(c, mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), a.listsService)
-	c.Expect(none(packets), "the PTR question").To(match.NoFault(fmt.Sprintf("be answered with %q", advert.Service.Instance)))
+	packets := a.asked(c, mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), func(p mdns.Packet) bool {
+		return p.ToGroup && a.listsService(p)
+	})
+	c.Expect(none(packets), "the PTR question, by multicast,").To(match.NoFault(fmt.Sprintf("be answered with %q", advert.Service.Instance)))
 	c.Note("found on %s as %q at %v port %d", advert.Link.Name(), advert.Service.Instance, advert.Service.Addresses, advert.Service.Port)
 }
 
@@ -47,6 +50,10 @@ func leadsOnFromThePTR(c *spec.C) {
 	switch {
 	case v.Host == "":
 		missing = errors.New("no SRV record came")
+	case v.Host == ".":
+		missing = errors.New("the SRV record names no host, but the root")
+	case v.Port == 0:
+		missing = errors.New("the SRV record names port 0")
 	case len(v.Addresses) == 0:
 		missing = fmt.Errorf("the SRV record names the host %s, for which no address record came", v.Host)
 	case v.TXT == nil && len(txtRecords(c, a)) == 0:
@@ -60,16 +67,13 @@ func namesThePortOfTheAPI(c *spec.C) {
 	v := a.resolved(c)
 	target, err := targetOf(c.Scene)
 	c.Must(err)
-	fault := fmt.Errorf("its port is %d, and nothing answers there", v.Port)
-	for _, ip := range append(target.ips, a.onLink(v.Addresses)...) {
-		res := get(c, ip, v.Port, a.advert.Link)
-		if res.Status/100 == 2 {
-			fault = nil
+	fault := errors.New("it names none")
+	for _, ip := range append(target.ips, a.advert.onLink(v.Addresses)...) {
+		if fault = a.advert.online(c.Scene, ip, v.Port); fault == nil {
 			break
 		}
-		fault = fmt.Errorf("its port is %d, where GET %s at %v is answered %s", v.Port, protocol.Base, ip, res)
 	}
-	c.Expect(fault, "the SRV record").To(match.NoFault("name the port on which the API answers"))
+	c.Expect(fault, "the SRV record, with port %d,", v.Port).To(match.NoFault("name the port on which the API answers"))
 	if v.Port != target.port {
 		c.Note("the SRV record names port %d, while port %d is tested; the API answers on both", v.Port, target.port)
 	}
@@ -80,25 +84,30 @@ func namesAnAddressOfTheAPI(c *spec.C) {
 	v := a.resolved(c)
 	target, err := targetOf(c.Scene)
 	c.Must(err)
-	good := 0
-	near := a.onLink(v.Addresses)
+	near := a.advert.onLink(v.Addresses)
 	if len(near) < len(v.Addresses) {
-		c.Note("of the advertised addresses %v only %v lie in a network of %s; the others were not tried", v.Addresses, near, a.advert.Link.Name())
+		c.Note("of the advertised addresses %v only %v were tried: those in a network of %s, at most %d", v.Addresses, near, a.advert.Link.Name(), maxTried)
 	}
-	for _, ip := range near {
-		res := get(c, ip, v.Port, a.advert.Link)
-		if res.Status/100 != 2 && v.Port != target.port { // a wrong port is DISC-03
-			res = get(c, ip, target.port, a.advert.Link)
+	faults := make([]error, len(near))
+	var wait sync.WaitGroup
+	for i, ip := range near {
+		wait.Go(func() {
+			faults[i] = a.advert.online(c.Scene, ip, v.Port)
+			if faults[i] != nil && v.Port != target.port { // a wrong port is DISC-03
+				faults[i] = a.advert.online(c.Scene, ip, target.port)
+			}
+		})
+	}
+	wait.Wait()
+	good := slices.Index(faults, nil) >= 0
+	for _, fault := range faults {
+		if good && fault != nil {
+			c.Note("not every advertised address serves: %v", fault)
 		}
-		if res.Status/100 == 2 {
-			good++
-			continue
-		}
-		c.Note("at the advertised address %v, GET %s is answered %s", ip, protocol.Base, res)
 	}
 	var fault error
-	if good == 0 {
-		fault = fmt.Errorf("at none of %v it is", v.Addresses)
+	if !good {
+		fault = fmt.Errorf("at none of %v it is: %w", v.Addresses, errors.Join(faults...))
 	}
 	c.Expect(fault, "GET %s at one of the advertised addresses on the link", protocol.Base).To(match.NoFault("be answered"))
 }

@@ -33,6 +33,7 @@ type C struct {
 
 	findings []report.Finding
 	cited    []client.Exchange
+	judged   map[*observation]bool // whose exchanges are cited
 
 	mu    sync.Mutex
 	notes []string
@@ -163,6 +164,18 @@ func (c *C) Must(err error) {
 
 // Cite adds exchanges to the evidence of later findings.
 func (c *C) Cite(exchanges ...client.Exchange) { c.cited = append(c.cited, exchanges...) }
+
+// citeOnce cites an observation, unless it was judged before.
+func (c *C) citeOnce(o *observation) {
+	if c.judged[o] {
+		return
+	}
+	if c.judged == nil {
+		c.judged = map[*observation]bool{}
+	}
+	c.judged[o] = true
+	c.Cite(o.exchanges...)
+}
 
 // find notes a finding, and ends the case unless it may go on.
 func (c *C) find(level protocol.Level, goOn bool, expected, actual string, proof []client.Exchange) {

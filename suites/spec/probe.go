@@ -77,7 +77,7 @@ func (p *Probe[T]) Of(c *C) T {
 	default:
 		c.Broken("the case judges %q, which it does not list among its probes", p.Name)
 	}
-	c.Cite(o.exchanges...)
+	c.citeOnce(o)
 	if o.err != nil {
 		c.end(endingOf(o.err))
 	}

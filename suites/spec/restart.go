@@ -3,8 +3,9 @@ package spec
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
+	"os"
+	"sync"
 	"time"
 
 	"ttcheck/client"
@@ -13,29 +14,52 @@ import (
 )
 
 const (
-	// downLimit is how long a gateway whose restart was ordered may still be up, and
-	// upLimit how long it may then take to answer.
-	downLimit = 15 * time.Second
-	upLimit   = 3 * time.Minute
+	// downLimit is how long after a restart was ordered the gateway may still be up.
+	downLimit = time.Minute
+	// upLimit is how long it may then take to answer.
+	upLimit = 3 * time.Minute
 	// lookEvery is how often it is looked whether it answers.
 	lookEvery = 100 * time.Millisecond
+	// holdFor is how long one connection is held to see the gateway go down: shorter
+	// than what servers give a connection that asks for nothing.
+	holdFor = 2 * time.Second
 )
 
-// Restart has the gateway restarted in good order and returns when it answers
-// again. The error says that nothing came of it; it is a skip if the operator
-// declined.
-func (s *Scene) Restart() error {
-	before, err := net.DialTimeout("tcp", s.Client.Address(), Patience) //nolint:noctx // bounded
-	if err != nil {
-		return err
+// Restart has the gateway restarted in good order and returns when it answers again.
+// Whoever ordered it may not have waited for it to go down: that is waited for, up to
+// downLimit or until enough is done. It tells whether the gateway was seen to go down.
+// An error says that there was no restart; it is a skip if the operator declined.
+func (s *Scene) Restart(enough context.Context) (wentDown bool, err error) {
+	enough, stop := context.WithTimeout(enough, downLimit+upLimit)
+	defer stop()
+	if err := s.AwaitOnline(Patience); err != nil {
+		return false, err
 	}
-	defer before.Close()
+	up, down := make(chan struct{}), make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watchDown(enough, up, down) })
+	defer watching.Wait()
+	defer stop()
+	select {
+	case <-up:
+	case <-down:
+		return false, errors.New("the gateway accepts no connection even before its restart")
+	case <-enough.Done():
+		return false, context.Cause(enough)
+	}
 	if err := s.Ordered(s.Target.Restarter.Restart(s)); err != nil {
-		return err
+		return false, err
 	}
-	s.Waiting("the gateway to restart", time.Now().Add(upLimit))
-	s.awaitEnd(before)
-	return s.AwaitOnline(upLimit)
+	s.Waiting("the gateway to restart", time.Now().Add(downLimit))
+	limit := time.NewTimer(downLimit)
+	defer limit.Stop()
+	select {
+	case <-down:
+		wentDown = true
+	case <-limit.C:
+	case <-enough.Done():
+	}
+	return wentDown, s.AwaitOnline(upLimit)
 }
 
 // Ordered turns what a Restarter returned into what ends a case.
@@ -46,14 +70,39 @@ func (s *Scene) Ordered(err error) error {
 	return err
 }
 
-// awaitEnd waits until a connection from before the restart ends, which is when the
-// gateway goes down: whoever ordered it may not have waited for that. A gateway that
-// leaves without a word is not waited for longer than downLimit.
-func (s *Scene) awaitEnd(conn net.Conn) {
-	stop := context.AfterFunc(s, func() { _ = conn.Close() })
-	defer stop()
-	_ = conn.SetReadDeadline(time.Now().Add(downLimit))
-	_, _ = io.Copy(io.Discard, conn) // whether the gateway answers is seen next
+// watchDown closes up when it holds a connection to the gateway, and down when the
+// gateway ends one or accepts none.
+func (s *Scene) watchDown(ctx context.Context, up, down chan<- struct{}) {
+	dialer := &net.Dialer{Timeout: Patience}
+	if s.Target.LocalIP != nil {
+		dialer.LocalAddr = &net.TCPAddr{IP: s.Target.LocalIP}
+	}
+	for first := true; ctx.Err() == nil; first = false {
+		conn, err := dialer.DialContext(ctx, "tcp", s.Client.Address())
+		if err == nil {
+			if first {
+				close(up)
+			}
+			err = held(ctx, conn)
+		}
+		if err != nil && ctx.Err() == nil && !client.IsLocal(err) {
+			close(down)
+			return
+		}
+	}
+}
+
+// held holds a connection for a while and returns how the other side ended it; nil if
+// it did not.
+func held(ctx context.Context, conn net.Conn) error {
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	_ = conn.SetReadDeadline(time.Now().Add(holdFor))
+	_, err := conn.Read(make([]byte, 1))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	return err
 }
 
 // AwaitOnline waits until the gateway answers the online check.
@@ -71,7 +120,7 @@ func (s *Scene) AwaitOnline(limit time.Duration) error {
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return errors.New("the gateway did not answer again after its restart: " + res.String())
+			return errors.New("the gateway does not answer: " + res.String())
 		case <-timer.C:
 		}
 	}

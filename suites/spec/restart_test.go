@@ -28,7 +28,7 @@ func newDevice(t *testing.T) *device {
 }
 
 func (d *device) restart() error {
-	addr := d.Server.Listener.Addr().String()
+	addr := d.Listener.Addr().String()
 	d.CloseClientConnections()
 	d.Close()
 	listener, err := net.Listen("tcp", addr)
@@ -36,9 +36,9 @@ func (d *device) restart() error {
 		return err
 	}
 	d.Server = httptest.NewUnstartedServer(d.handler)
-	_ = d.Server.Listener.Close()
-	d.Server.Listener = listener
-	d.Server.Start()
+	_ = d.Listener.Close()
+	d.Listener = listener
+	d.Start()
 	return nil
 }
 
@@ -49,14 +49,20 @@ func TestRestartAwaitsTheEnd(t *testing.T) {
 	d := newDevice(t)
 	ordered, done := make(chan struct{}), make(chan error, 1)
 	e := NewEnv(Target{
-		Address: d.Server.Listener.Addr().String(),
+		Address: d.Listener.Addr().String(),
 		Restarter: client.RestartFunc(func(context.Context, bool) error {
 			close(ordered)
 			return nil
 		}),
 	}, Settings{})
 	defer e.Close()
-	go func() { done <- e.Scene(t.Context()).Restart() }()
+	go func() {
+		wentDown, err := e.Scene(t.Context()).Restart(t.Context())
+		if err == nil && !wentDown {
+			err = errors.New("it was not seen to go down")
+		}
+		done <- err
+	}()
 	<-ordered
 	select {
 	case err := <-done:
@@ -84,10 +90,13 @@ func TestRestartThatIsNone(t *testing.T) {
 		"failed":   {errors.New("no such host"), report.Error, ""},
 	} {
 		e := NewEnv(Target{
-			Address:   d.Server.Listener.Addr().String(),
+			Address:   d.Listener.Addr().String(),
 			Restarter: client.RestartFunc(func(context.Context, bool) error { return x.err }),
 		}, Settings{})
-		o := Execute(t.Context(), e, Case{ID: "TOK-23", Needs: []Need{NeedRestart}, Run: func(c *C) { c.Must(c.Restart()) }})
+		o := Execute(t.Context(), e, Case{ID: "TOK-23", Needs: []Need{NeedRestart}, Run: func(c *C) {
+			_, err := c.Restart(c)
+			c.Must(err)
+		}})
 		if o.Verdict != x.want || o.Skip != x.kind || !strings.Contains(o.Reason, x.err.Error()) {
 			t.Errorf("%s: %s %s (%s)", name, o.Verdict, o.Skip, o.Reason)
 		}
@@ -102,7 +111,7 @@ func TestMoved(t *testing.T) {
 	e := NewEnv(Target{Address: "127.0.0.1:9"}, Settings{})
 	defer e.Close()
 	s := e.Scene(t.Context())
-	e.Moved(d.Server.Listener.Addr().String())
+	e.Moved(d.Listener.Addr().String())
 	other := s.Another()
 	defer other.Close()
 	for _, res := range []*client.Response{s.Do(client.Request{Path: "/"}), other.Do(t.Context(), client.Request{Path: "/"})} {

@@ -175,9 +175,9 @@ func revokeBoth(w http.ResponseWriter, r *http.Request, next http.Handler) {
 func TestTokensThatAreLostInARestart(t *testing.T) {
 	t.Parallel()
 	var forgets atomic.Bool
-	env := start(t, forgetful(&forgets), func(*gateway.Gateway) error {
+	env := start(t, forgetful(&forgets), func(g *gateway.Gateway) error {
 		forgets.Store(true)
-		return nil
+		return g.Restart("")
 	})
 	if found := findings(t, env); !slices.Equal(found, []string{"TOK-23"}) {
 		t.Errorf("found by %v, want by TOK-23", found)

@@ -97,10 +97,14 @@ func (h *Host) Prefixes() ([]netip.Prefix, error) {
 	return slices.Clone(h.prefixes), nil
 }
 
-// Listen opens a speaker with the host's first address, or with opts.Source.
+// Listen opens a speaker with opts.Source, the address nearest to opts.Peer, or
+// the first.
 func (h *Host) Listen(opts link.Options) (link.Conn, error) {
 	prefixes, _ := h.Prefixes()
 	source := opts.Source
+	if near, ok := link.Near(prefixes, opts.Peer); ok && !source.IsValid() {
+		source = near
+	}
 	if !source.IsValid() && len(prefixes) > 0 {
 		source = prefixes[0].Addr()
 	}
