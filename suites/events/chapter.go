@@ -15,7 +15,7 @@ var Chapter = spec.Chapter{
 	Cases: slices.Concat(
 		snapshotCases, changeCases, restraintCases, memberCases, sequenceCases,
 		joiningCases, replayCases, identityCases, deliveryCases,
-		stateChangedCases, elapsedCases,
+		stateChangedCases, elapsedCases, stalledCases,
 	),
 }
 

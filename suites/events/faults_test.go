@@ -153,6 +153,7 @@ func faults() map[string]fault {
 			beside["type"] = "ORDER_MODIFIED"
 			return []object{m, beside}
 		}},
+		"EVT-20 a stall": {patient: true},
 		"EVT-21 late": {message: func(_, m object) []object {
 			if !isSnapshot(m) {
 				time.Sleep(1100 * time.Millisecond)

@@ -32,6 +32,8 @@ type fault struct {
 	message func(memory, m object) []object
 	// answer may have all connections told something after an answer.
 	answer func(a object) []object
+	// patient has nobody told anything while somebody does not read.
+	patient bool
 }
 
 // proxy stands between the suite and a sound gateway.
@@ -89,14 +91,16 @@ func (p *proxy) changeAnswer(a object) {
 	}
 	for _, m := range p.fault.answer(a) {
 		for conn := range p.conns {
-			tell(conn, m)
+			p.tell(conn, m)
 		}
 	}
 }
 
 // tell writes to a client, which may have stopped reading.
-func tell(client *websocket.Conn, m object) {
-	_ = client.SetWriteDeadline(time.Now().Add(time.Second))
+func (p *proxy) tell(client *websocket.Conn, m object) {
+	if !p.fault.patient {
+		_ = client.SetWriteDeadline(time.Now().Add(time.Second))
+	}
 	_ = client.WriteJSON(m)
 }
 
@@ -177,7 +181,7 @@ func (p *proxy) pass(client *websocket.Conn, memory, m object) {
 		out = p.fault.message(memory, m)
 	}
 	for _, m := range out {
-		tell(client, m)
+		p.tell(client, m)
 	}
 	p.conns[client] = true
 }

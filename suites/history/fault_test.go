@@ -3,6 +3,7 @@ package history_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -30,6 +31,8 @@ type fault struct {
 	onlyReads bool
 	// retention is the gateway's, if it is not two weeks.
 	retention time.Duration
+	// echo puts what a query would have in the header there.
+	echo bool
 	// found is what a finding must say.
 	found string
 	// first is what the first exchange that it shows must hold, if it matters.
@@ -56,6 +59,9 @@ func (f fault) middleware(next http.Handler) http.Handler {
 		record := httptest.NewRecorder()
 		next.ServeHTTP(record, r)
 		status, body := f.bend(q, record)
+		if f.echo && strings.Contains(r.URL.RawQuery, "X-Injected") {
+			w.Header().Set("X-Injected", "yes")
+		}
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(body)
 	})
@@ -269,6 +275,7 @@ func faults() map[string]fault {
 	} {
 		faults["HIST-10 "+key] = tolerant(key, bad)
 	}
+	maps.Copy(faults, hostileFaults())
 	return faults
 }
 

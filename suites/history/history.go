@@ -17,7 +17,7 @@ import (
 // Chapter is the chapter on the history.
 var Chapter = spec.Chapter{Name: protocol.History, Cases: slices.Concat(
 	listCases, limitCases, pagingCases, filterCases, refusalCases,
-	retentionCases, repeatCases, agreementCases, habitCases,
+	retentionCases, repeatCases, agreementCases, habitCases, hostileCases,
 )}
 
 var (

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -136,7 +137,7 @@ func faults() map[string]fault {
 	deletes := func(r *http.Request) bool { return r.Method == http.MethodDelete && named(r) }
 	pages := func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/page") }
 	anywhere := func(*http.Request) bool { return true }
-	return map[string]fault{
+	all := map[string]fault{
 		"ORD-01 count": {found: "items holds", answer: func(_ *http.Request, status int, body object) int {
 			body["count"] = 77
 			return status
@@ -227,4 +228,6 @@ func faults() map[string]fault {
 		"ORD-16 any method":   onAnswers("to be answered 404 or 405", anywhere, 405, 200, 0),
 		"ORD-16 server error": onAnswers("to be answered 404 or 405", anywhere, 405, 500, 0),
 	}
+	maps.Copy(all, oddFaults())
+	return all
 }

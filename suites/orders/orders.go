@@ -15,7 +15,7 @@ import (
 
 // Chapter is the chapter on active orders.
 var Chapter = spec.Chapter{Name: protocol.Orders, Cases: slices.Concat(
-	listCases, findCases, placeCases, refusalCases, repeatCases, pageCases, clearCases, routeCases,
+	listCases, findCases, placeCases, refusalCases, repeatCases, pageCases, clearCases, routeCases, oddCases,
 )}
 
 var (

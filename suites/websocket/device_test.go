@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 
@@ -47,6 +49,8 @@ type device struct {
 	served atomic.Int64
 	others atomic.Bool // whether others are to be closed
 }
+
+var errNotUTF8 = errors.New("a text is not UTF-8")
 
 // verdict is what comes of credentials.
 type verdict int
@@ -118,7 +122,10 @@ func (d *device) awaitToken(conn *websocket.Conn) verdict {
 	if first == nil {
 		first = judgeFirst
 	}
-	state := first(string(read(r)))
+	state := rejected
+	if text := read(r); utf8.Valid(text) {
+		state = first(string(text))
+	}
 	if state == rejected {
 		if d.part != nil {
 			d.part(conn)
@@ -140,7 +147,11 @@ func (d *device) serve(conn *websocket.Conn) {
 	}
 	for !d.others.Load() {
 		_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
-		_, _, err := conn.ReadMessage()
+		kind, data, err := conn.ReadMessage()
+		if err == nil && kind == websocket.TextMessage && !utf8.Valid(data) {
+			_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1007, ""), time.Now().Add(time.Second))
+			err = errNotUTF8
+		}
 		if err != nil || d.later != nil && !d.later(d) {
 			d.end(conn)
 			return

@@ -14,7 +14,7 @@ import (
 // Chapter is the chapter on the WebSocket.
 var Chapter = spec.Chapter{
 	Name:  protocol.WebSocket,
-	Cases: slices.Concat(handshakeCases, deadlineCases, rejectionCases, secrecyCases, frameCases, serviceCases),
+	Cases: slices.Concat(handshakeCases, deadlineCases, rejectionCases, secrecyCases, frameCases, serviceCases, hostileCases),
 }
 
 var (
