@@ -8,6 +8,7 @@ import (
 	"ttcheck/suites/discovery"
 	"ttcheck/suites/events"
 	"ttcheck/suites/history"
+	"ttcheck/suites/management"
 	"ttcheck/suites/online"
 	"ttcheck/suites/orders"
 	"ttcheck/suites/spec"
@@ -26,5 +27,6 @@ func Chapters() []spec.Chapter {
 		events.Chapter,
 		orders.Chapter,
 		history.Chapter,
+		management.Chapter,
 	}
 }
