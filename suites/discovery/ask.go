@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -137,6 +138,15 @@ func (a *asker) askedAnyhow(c *spec.C, wanted func(mdns.Packet) bool, questions 
 		return packets
 	}
 	return a.asked(c, mdns.Query(questions...), wanted)
+}
+
+// packed packs a message that was built here; that cannot fail.
+func packed(m *dns.Msg) []byte {
+	b, err := m.Pack()
+	if err != nil {
+		panic(fmt.Sprintf("pack %v: %v", m, err))
+	}
+	return b
 }
 
 // othersAsk tells whether somebody else asks for one of the names.

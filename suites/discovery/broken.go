@@ -113,15 +113,6 @@ func blows() []blow {
 	}
 }
 
-// packed packs a message of this file's own.
-func packed(m *dns.Msg) []byte {
-	b, err := m.Pack()
-	if err != nil {
-		panic(fmt.Sprintf("pack %v: %v", m, err))
-	}
-	return b
-}
-
 func truncations(query []byte) [][]byte {
 	var packets [][]byte
 	for n := range query {
@@ -251,10 +242,7 @@ func octet(random *rand.Rand) byte { return byte(random.IntN(256)) } //nolint:go
 func mutations() [][]byte {
 	random := rand.New(rand.NewPCG(mutantSeed, 2)) //nolint:gosec // the same damage each time
 	m := mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR), mdns.QU(mdns.Meta, dns.TypePTR))
-	m.Answer = []dns.RR{&dns.PTR{
-		Hdr: dns.RR_Header{Name: mdns.ServiceType, Rrtype: dns.TypePTR, Class: dns.ClassINET, Ttl: 4500},
-		Ptr: mdns.InstanceName("ttcheck"),
-	}}
+	m.Answer = []dns.RR{knownPTR(mdns.InstanceName("ttcheck"), otherTTL)}
 	m.Compress = true
 	whole := packed(m)
 	var packets [][]byte

@@ -74,8 +74,6 @@ var variants = map[string]trial{
 	})},
 }
 
-const flush = 1 << 15
-
 // each fault breaks the requirements that are named with it, and none that is not.
 var faults = map[string]trial{
 	"silent": {hears(func(*dns.Msg, netip.AddrPort) *dns.Msg { return nil }), verdicts("DISC-01 fail")},
@@ -101,11 +99,11 @@ var faults = map[string]trial{
 		return rr
 	}), verdicts("DISC-01 pass, DISC-02 pass, DISC-04 fail")},
 	"a shared record flushed": {records(func(rr dns.RR) dns.RR {
-		rr.Header().Class |= flush
+		rr.Header().Class |= flushBit
 		return rr
 	}), verdicts("DISC-06 fail")},
 	"nothing flushed": {records(func(rr dns.RR) dns.RR {
-		rr.Header().Class &^= flush
+		rr.Header().Class &^= flushBit
 		return rr
 	}), verdicts("DISC-06 fail")},
 	"AA unset":       {sends(func(m *dns.Msg, _ netip.AddrPort) { m.Authoritative = false }), verdicts("DISC-07 fail")},
@@ -118,7 +116,7 @@ var faults = map[string]trial{
 	}), verdicts("DISC-06 pass, DISC-07 pass, DISC-08 warning")},
 	"nothing additional": {sends(func(m *dns.Msg, _ netip.AddrPort) { m.Extra = nil }), verdicts("DISC-02 pass, DISC-09 warning")},
 	"QU is another class": {hears(func(m *dns.Msg, _ netip.AddrPort) *dns.Msg {
-		if len(m.Question) > 0 && m.Question[0].Qclass&flush != 0 && len(m.Ns) == 0 {
+		if len(m.Question) > 0 && m.Question[0].Qclass&flushBit != 0 && len(m.Ns) == 0 {
 			return nil
 		}
 		return m
@@ -133,7 +131,7 @@ var faults = map[string]trial{
 	"legacy without question": {legacyFaultIn(func(m *dns.Msg) { m.Question = nil }), verdicts("DISC-11 fail")},
 	"legacy flushed": {legacyFaultIn(func(m *dns.Msg) {
 		for _, rr := range m.Extra {
-			rr.Header().Class |= flush
+			rr.Header().Class |= flushBit
 		}
 	}), verdicts("DISC-11 fail")},
 	"legacy kept for long": {legacyFaultIn(func(m *dns.Msg) {
@@ -196,7 +194,7 @@ var faults = map[string]trial{
 	}), verdicts("DISC-01 pass, DISC-02 fail")},
 	"its type flushed": {records(func(rr dns.RR) dns.RR {
 		if mdns.SameName(rr.Header().Name, mdns.Meta) {
-			rr.Header().Class |= flush
+			rr.Header().Class |= flushBit
 		}
 		return rr
 	}), verdicts("DISC-06 fail")},

@@ -35,7 +35,6 @@ func leavesOutWhatIsKnown(c *spec.C) {
 	var answered []mdns.Packet
 	for range mostRounds {
 		c.Must(c.Until(time.Now().Add(quiet))) // or it would be silent for that
-
 		packets, err := a.Ask(c, mdns.Asking{
 			Query: query, For: prompt, Once: true,
 			Wanted: func(p mdns.Packet) bool { return a.listsService(p) || asks(p) },
