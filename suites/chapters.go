@@ -11,6 +11,7 @@ import (
 	"ttcheck/suites/management"
 	"ttcheck/suites/online"
 	"ttcheck/suites/orders"
+	"ttcheck/suites/robustness"
 	"ttcheck/suites/spec"
 	"ttcheck/suites/token"
 	"ttcheck/suites/websocket"
@@ -28,5 +29,6 @@ func Chapters() []spec.Chapter {
 		orders.Chapter,
 		history.Chapter,
 		management.Chapter,
+		robustness.Chapter,
 	}
 }

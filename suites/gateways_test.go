@@ -11,7 +11,7 @@ import (
 	"ttcheck/fixtures/foreign"
 	"ttcheck/fixtures/gateway"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 	"ttcheck/protocol"
 	"ttcheck/report"
 	"ttcheck/suites/spec"
@@ -25,8 +25,8 @@ const testSpeed = 20
 // run, and all hold.
 func TestReferenceGateway(t *testing.T) {
 	t.Parallel()
-	lan := &linktest.LAN{}
-	device := lan.Host("127.0.0.1/8", "127.0.0.9/8")
+	network := &lan.Network{}
+	device := network.Host("127.0.0.1/8", "127.0.0.9/8")
 	g, err := gateway.Start(gateway.Options{
 		Listen: "127.0.0.1:0", Speedup: testSpeed, History: 120, Seed: 1,
 		Advertise: &gateway.Advertise{Link: device},
@@ -43,7 +43,7 @@ func TestReferenceGateway(t *testing.T) {
 			}
 			return g.Restart("")
 		}),
-		Links:          []link.Link{lan.Host("127.0.0.5/8")},
+		Links:          []link.Link{network.Host("127.0.0.5/8")},
 		HistoryReaches: 13*24*time.Hour + 12*time.Hour,
 	})
 	if c := outcome.Coverage; c.Ran != c.Selected {

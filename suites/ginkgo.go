@@ -1,12 +1,9 @@
 package suites
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"math"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,7 +46,7 @@ func runSpecs(ctx context.Context, env *spec.Env, cfg Config, cases []spec.Case,
 	}
 	var outcome specsRun
 	ginkgo.ReportAfterEach(func(r ginkgo.SpecReport) {
-		result := resultOf(byName[r.LeafNodeText], r, cfg.Strict)
+		result := specResult(byName[r.LeafNodeText], r, cfg.Strict)
 		outcome.results = append(outcome.results, result)
 		cfg.Listener.Result(result)
 	})
@@ -80,10 +77,7 @@ func register(ctx context.Context, env *spec.Env, k spec.Case, priority ginkgo.S
 			if ctx.Err() != nil {
 				ginkgo.Skip(notReached)
 			}
-			outcome := spec.Execute(merged, env, k)
-			if ctx.Err() != nil && outcome.Verdict == report.Error {
-				outcome.Verdict, outcome.Skip, outcome.Reason = report.Skipped, report.NotReached, notReached
-			}
+			outcome := executed(merged, env, k)
 			ginkgo.AddReportEntry(outcomeEntry, outcome, ginkgo.ReportEntryVisibilityNever)
 			switch outcome.Verdict {
 			case report.Fail, report.Warning, report.Error, report.Inconclusive:
@@ -95,41 +89,6 @@ func register(ctx context.Context, env *spec.Env, k spec.Case, priority ginkgo.S
 	})
 }
 
-const notReached = "the run ended before it"
-
-// inOrder sorts the cases: quick ones first, in the order of the catalogue, then
-// those that wait for a probe or for the end of its lane, the longest wait last,
-// and at the very end those that restart the gateway, the last of them those after
-// which it has another address.
-func inOrder(env *spec.Env, cases []spec.Case) []spec.Case {
-	sorted := slices.Clone(cases)
-	slices.SortStableFunc(sorted, func(a, b spec.Case) int {
-		return cmp.Compare(wait(env, a, cases), wait(env, b, cases))
-	})
-	return sorted
-}
-
-// wait is the protocol time that passes before a case can run.
-func wait(env *spec.Env, k spec.Case, cases []spec.Case) time.Duration {
-	var longest time.Duration
-	for _, p := range k.Probes {
-		longest = max(longest, p.Duration(env.Timing))
-	}
-	for _, other := range cases {
-		for _, p := range other.Probes {
-			if p.LaneName() == k.LaneName() {
-				longest = max(longest, p.Duration(env.Timing))
-			}
-		}
-	}
-	switch needs := k.AllNeeds(); {
-	case slices.Contains(needs, spec.NeedReaddress):
-		longest += 2 * math.MaxInt32 * time.Second
-	case slices.Contains(needs, spec.NeedRestart):
-		longest += math.MaxInt32 * time.Second
-	}
-	return longest
-}
 
 // discardFailure is the testing.T that RunSpecs wants: the verdict is in the report.
 type discardFailure struct{}

@@ -10,27 +10,34 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// resultOf turns what Ginkgo reports of a spec into the case's result.
-func resultOf(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
-	outcome, ran := outcomeOf(r)
-	result := report.Result{Requirement: k.Requirement(), Case: k.Name, Duration: outcome.Took.Round(time.Microsecond)}
-	switch {
-	case r.State.Is(types.SpecStateInterrupted | types.SpecStateAborted):
-		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, "the run was interrupted"
-	case r.State.Is(types.SpecStateTimedout):
-		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, "the run reached its time limit (--timeout)"
-	case ran:
-		result.Verdict, result.Skip, result.Reason = outcome.Verdict, outcome.Skip, outcome.Reason
-		result.Findings, result.Notes = outcome.Findings, outcome.Notes
-	case r.State.Is(types.SpecStateSkipped | types.SpecStatePending):
-		result.Verdict, result.Skip, result.Reason = report.Skipped, report.NotReached, notReached
-	default:
-		result.Verdict, result.Reason = report.Error, "the case broke: "+r.Failure.Message+" "+r.Failure.ForwardedPanic
+// resultOf is the result of a case that came to its outcome.
+func resultOf(k spec.Case, outcome spec.Outcome, strict bool) report.Result {
+	result := report.Result{
+		Requirement: k.Requirement(), Case: k.Name, Duration: outcome.Took.Round(time.Microsecond),
+		Verdict: outcome.Verdict, Skip: outcome.Skip, Reason: outcome.Reason,
+		Findings: outcome.Findings, Notes: outcome.Notes,
 	}
 	if strict && result.Verdict == report.Warning {
 		result.Verdict = report.Fail
 	}
 	return result
+}
+
+// specResult turns what Ginkgo reports of a spec into the case's result.
+func specResult(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
+	outcome, ran := outcomeOf(r)
+	switch {
+	case r.State.Is(types.SpecStateInterrupted | types.SpecStateAborted):
+		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the run was interrupted"}
+	case r.State.Is(types.SpecStateTimedout):
+		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the run reached its time limit (--timeout)"}
+	case ran:
+	case r.State.Is(types.SpecStateSkipped | types.SpecStatePending):
+		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: notReached}
+	default:
+		outcome = spec.Outcome{Verdict: report.Error, Reason: "the case broke: " + r.Failure.Message + " " + r.Failure.ForwardedPanic}
+	}
+	return resultOf(k, outcome, strict)
 }
 
 func outcomeOf(r ginkgo.SpecReport) (spec.Outcome, bool) {

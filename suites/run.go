@@ -18,13 +18,20 @@ const cleanUpLimit = 20 * time.Second
 // Run tests a gateway and returns what it found. The error is a *UsageError, a
 // *NothingError or a *SetupError if the run could not begin; the report then holds
 // its head and the reason. Once it has begun there is always a report, even after
-// ctx is done. One run at a time: a second
-// one in the same process waits for the first.
+// ctx is done. One run at a time: a second one in the same process waits for the
+// first.
 func Run(ctx context.Context, cfg Config) (report.Run, error) {
 	return run(ctx, cfg, Chapters())
 }
 
 func run(ctx context.Context, cfg Config, chapters []spec.Chapter) (report.Run, error) {
+	return runBy(ctx, cfg, chapters, runSpecs)
+}
+
+// executor runs cases and collects their results.
+type executor func(ctx context.Context, env *spec.Env, cfg Config, cases []spec.Case, started time.Time) specsRun
+
+func runBy(ctx context.Context, cfg Config, chapters []spec.Chapter, execute executor) (report.Run, error) {
 	cfg.fillIn()
 	started := time.Now()
 	selected, err := choose(cfg, chapters)
@@ -53,7 +60,7 @@ func run(ctx context.Context, cfg Config, chapters []spec.Chapter) (report.Run, 
 	}
 	cfg.Listener.Begin(outcome.Head, len(selected.cases))
 	env.StartProbes(background, probesOf(env, selected.cases))
-	specs := runSpecs(ctx, env, cfg, selected.cases, started)
+	specs := execute(ctx, env, cfg, selected.cases, started)
 	stop()
 	env.AwaitProbes()
 

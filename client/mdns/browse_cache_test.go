@@ -230,7 +230,7 @@ func TestSources(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inLab(t, mdns.BrowserOptions{}, func(l *lab) {
 				l.pass(time.Second)
-				conn, err := l.lan.Host(test.from).Listen(test.opts)
+				conn, err := l.network.Host(test.from).Listen(test.opts)
 				if err != nil {
 					l.Fatal(err)
 				}

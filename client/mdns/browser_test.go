@@ -12,7 +12,7 @@ import (
 
 	"ttcheck/client/mdns"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 )
 
 // named is a link with a name of its own.
@@ -40,9 +40,9 @@ func TestTwoLinks(t *testing.T) {
 		var links []link.Link
 		var peers []link.Conn
 		for _, name := range []string{"lan1", "lan0"} {
-			lan := &linktest.LAN{}
-			links = append(links, named{lan.Host("10.77.0.1/24"), name})
-			peer, err := lan.Host("10.77.0.10/24").Listen(link.Options{})
+			network := &lan.Network{}
+			links = append(links, named{network.Host("10.77.0.1/24"), name})
+			peer, err := network.Host("10.77.0.10/24").Listen(link.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +134,7 @@ func TestNewAddress(t *testing.T) {
 func TestMute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		host := (&linktest.LAN{}).Host("10.77.0.1/24")
+		host := (&lan.Network{}).Host("10.77.0.1/24")
 		b, err := mdns.NewBrowser([]link.Link{host}, mdns.BrowserOptions{})
 		if err != nil {
 			t.Fatal(err)
@@ -166,8 +166,8 @@ func TestFind(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				lan := &linktest.LAN{}
-				peer, err := lan.Host("10.77.0.10/24").Listen(link.Options{})
+				network := &lan.Network{}
+				peer, err := network.Host("10.77.0.10/24").Listen(link.Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -180,7 +180,7 @@ func TestFind(t *testing.T) {
 					time.AfterFunc(test.cancel, cancel)
 				}
 				began := time.Now()
-				found, err := mdns.Find(ctx, []link.Link{lan.Host("10.77.0.1/24")}, 3*time.Second, test.enough, mdns.BrowserOptions{})
+				found, err := mdns.Find(ctx, []link.Link{network.Host("10.77.0.1/24")}, 3*time.Second, test.enough, mdns.BrowserOptions{})
 				if took := time.Since(began); took != test.ends || len(found) != 1 {
 					t.Errorf("%d found in %v, want 1 in %v", len(found), took, test.ends)
 				}

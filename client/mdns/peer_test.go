@@ -16,7 +16,7 @@ import (
 
 	"ttcheck/client/mdns"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,11 +28,11 @@ const flush = 1 << 15
 type lab struct {
 	*testing.T
 	*mdns.Browser
-	lan   *linktest.LAN
-	host  *linktest.Host
-	peer  link.Conn
-	began time.Time
-	ended chan error
+	network *lan.Network
+	host    *lan.Host
+	peer    link.Conn
+	began   time.Time
+	ended   chan error
 
 	mu    sync.Mutex
 	asked []query
@@ -71,10 +71,10 @@ func inLab(t *testing.T, opts mdns.BrowserOptions, test func(l *lab)) {
 
 func newLab(t *testing.T, opts mdns.BrowserOptions) *lab {
 	t.Helper()
-	l := &lab{T: t, lan: &linktest.LAN{}, began: time.Now(), ended: make(chan error, 1)}
-	l.host = l.lan.Host("10.77.0.1/24")
+	l := &lab{T: t, network: &lan.Network{}, began: time.Now(), ended: make(chan error, 1)}
+	l.host = l.network.Host("10.77.0.1/24")
 	own := netip.MustParseAddrPort("10.77.0.1:5353")
-	l.lan.Tap(func(s linktest.Sent) {
+	l.network.Tap(func(s lan.Sent) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		q := query{at: time.Since(l.began), msg: &dns.Msg{}, length: len(s.Data)}
@@ -90,7 +90,7 @@ func newLab(t *testing.T, opts mdns.BrowserOptions) *lab {
 	if l.Browser, err = mdns.NewBrowser([]link.Link{l.host}, opts); err != nil {
 		t.Fatal(err)
 	}
-	if l.peer, err = l.lan.Host("10.77.0.10/24").Listen(link.Options{}); err != nil {
+	if l.peer, err = l.network.Host("10.77.0.10/24").Listen(link.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return l

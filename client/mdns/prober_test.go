@@ -14,21 +14,21 @@ import (
 	"ttcheck/client"
 	"ttcheck/client/mdns"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 )
 
 // probed is a prober and a peer on a LAN in a bubble.
 func probed(t *testing.T, test func(t *testing.T, p *mdns.Prober, peer link.Conn, transcript *client.Transcript)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		lan := &linktest.LAN{}
-		peer, err := lan.Host("10.77.0.10/24").Listen(link.Options{})
+		network := &lan.Network{}
+		peer, err := network.Host("10.77.0.10/24").Listen(link.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer peer.Close()
 		transcript := client.NewTranscript(&client.Secrets{})
-		p, err := mdns.NewProber(lan.Host("10.77.0.1/24"), transcript, link.Options{})
+		p, err := mdns.NewProber(network.Host("10.77.0.1/24"), transcript, link.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

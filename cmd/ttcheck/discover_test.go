@@ -22,7 +22,7 @@ import (
 	"ttcheck/client/mdns"
 	"ttcheck/fixtures/gateway"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 	"ttcheck/report"
 )
 
@@ -147,8 +147,8 @@ func TestDiscoverUsage(t *testing.T) {
 func onLAN(t *testing.T, f discoverFlags, stopAfter time.Duration, said ...*dns.Msg) (code int, stdout, stderr string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		lan := &linktest.LAN{}
-		peer, err := lan.Host("10.77.0.10/24").Listen(link.Options{})
+		network := &lan.Network{}
+		peer, err := network.Host("10.77.0.10/24").Listen(link.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func onLAN(t *testing.T, f discoverFlags, stopAfter time.Duration, said ...*dns.
 		cmd.SetContext(ctx)
 		cmd.SetOut(&out)
 		cmd.SetErr(&trouble)
-		err = searchOn(cmd, f, []link.Link{lan.Host("10.77.0.1/24")})
+		err = searchOn(cmd, f, []link.Link{network.Host("10.77.0.1/24")})
 		code = exitCode(err)
 		if err != nil {
 			fmt.Fprintln(&trouble, "ttcheck: "+oneLine(err))

@@ -33,7 +33,7 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(fmt.Errorf("%w (see ttcheck %s --help)", err, cmd.Name()))
 	})
-	root.AddCommand(runCommand(), gatewayCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
+	root.AddCommand(runCommand(), gatewayCommand(), selftestCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
 	for _, cmd := range root.Commands() {
 		cmd.Args = strictArgs(cmd.Args)
 	}

@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 )
 
 var (
 	_ link.Link = (*link.Interface)(nil)
-	_ link.Link = (*linktest.Host)(nil)
+	_ link.Link = (*lan.Host)(nil)
 )
 
 // listenOn opens a speaker on the loopback, or skips the test.

@@ -14,7 +14,7 @@ import (
 	"ttcheck/fixtures/gateway"
 	"ttcheck/fixtures/gateway/responder"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 	"ttcheck/report"
 	"ttcheck/suites/spec"
 )
@@ -33,7 +33,7 @@ const instance = "Gateway One"
 
 // bench is a gateway on a network in memory, its API on the loopback.
 type bench struct {
-	lan     *linktest.LAN
+	network *lan.Network
 	gateway *gateway.Gateway
 	env     *spec.Env
 }
@@ -41,8 +41,8 @@ type bench struct {
 // newBench starts a gateway with a fault, and a run against it that may do all.
 func newBench(t *testing.T, f fault) *bench {
 	t.Helper()
-	b := &bench{lan: &linktest.LAN{}}
-	var device link.Link = b.lan.Host("127.0.0.1/8", "127.0.0.9/8")
+	b := &bench{network: &lan.Network{}}
+	var device link.Link = b.network.Host("127.0.0.1/8", "127.0.0.9/8")
 	if f.link != nil {
 		device = f.link(device)
 	}
@@ -58,7 +58,7 @@ func newBench(t *testing.T, f fault) *bench {
 	t.Cleanup(func() { _ = g.Close() })
 	b.gateway = g
 	b.env = spec.NewEnv(spec.Target{
-		Address: g.Addr(), Links: []link.Link{b.lan.Host("127.0.0.5/8")},
+		Address: g.Addr(), Links: []link.Link{b.network.Host("127.0.0.5/8")},
 		Restarter: client.RestartFunc(func(_ context.Context, newAddress bool) error {
 			if newAddress {
 				return g.Restart("127.0.0.9:0")

@@ -27,6 +27,9 @@ type Case struct {
 	// Lane names a lane of probes that the case must not run beside; it comes
 	// after them. A case that needs tokens is in ButtonLane without saying so.
 	Lane string
+	// Last has the case run after all others, but for those that restart the gateway:
+	// it judges what they left behind.
+	Last bool
 	// Run reads like the requirement: it returns if it holds, and ends in an
 	// assertion of c if not.
 	Run func(c *C)

@@ -8,7 +8,7 @@ import (
 
 	"ttcheck/client"
 	"ttcheck/internal/link"
-	"ttcheck/internal/link/linktest"
+	"ttcheck/internal/link/lan"
 	"ttcheck/protocol"
 	"ttcheck/report"
 )
@@ -73,7 +73,7 @@ func whole(embedded bool, leaves ...Leave) *Env {
 		Embedded:  embedded,
 		Press:     client.PressFunc(func() {}),
 		Restarter: client.RestartFunc(func(context.Context, bool) error { return nil }),
-		Links:     []link.Link{new(linktest.LAN).Host("10.77.0.1/24")},
+		Links:     []link.Link{new(lan.Network).Host("10.77.0.1/24")},
 	}, Settings{Allowed: leaves})
 	e.UseToken(goodToken)
 	return e

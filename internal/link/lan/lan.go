@@ -1,6 +1,6 @@
-// Package linktest is a local network in memory, for tests of what speaks multicast
+// Package lan is a local network in memory, for trials and tests of what speaks multicast
 // DNS. It has no sockets and no clock of its own, and so works in a synctest bubble.
-package linktest
+package lan
 
 import (
 	"errors"
@@ -18,9 +18,9 @@ const (
 	firstEphemeral = 40000
 )
 
-// LAN is a network on which every datagram arrives at once, but for those that are
+// Network is a network on which every datagram arrives at once, but for those that are
 // sent to a full inbox.
-type LAN struct {
+type Network struct {
 	mu    sync.Mutex
 	conns []*conn
 	port  uint16
@@ -34,9 +34,9 @@ type Sent struct {
 	Data []byte
 }
 
-// Host is a host of a LAN; it is a link.Link.
+// Host is a host of a Network; it is a link.Link.
 type Host struct {
-	lan *LAN
+	lan *Network
 
 	mu       sync.Mutex
 	prefixes []netip.Prefix
@@ -44,15 +44,15 @@ type Host struct {
 }
 
 // Host adds a host with addresses such as "10.77.0.10/24".
-func (l *LAN) Host(addresses ...string) *Host {
+func (l *Network) Host(addresses ...string) *Host {
 	h := &Host{lan: l}
 	h.SetAddresses(addresses...)
 	return h
 }
 
 // Tap has every datagram that is sent from now on told to f, which must not block
-// or call the LAN.
-func (l *LAN) Tap(f func(Sent)) {
+// or call the Network.
+func (l *Network) Tap(f func(Sent)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.taps = append(l.taps, f)
@@ -127,7 +127,7 @@ type conn struct {
 	host    *Host
 	source  netip.AddrPort
 	packets chan link.Datagram
-	closed  bool // under the LAN's lock
+	closed  bool // under the Network's lock
 }
 
 func (c *conn) Sources() []netip.AddrPort { return []netip.AddrPort{c.source} }
