@@ -25,12 +25,14 @@ const (
 // printable are escaped, so that the report can be shown on a terminal; a byte
 // that is no UTF-8 is written as \xNN, and a text of more than 64 KiB is cut with
 // a note. What has the form of a token is redacted, as in every report.
-func WriteJSON(w io.Writer, run Run) error {
+func WriteJSON(w io.Writer, run Run) error { return writeDocument(w, model(run)) }
+
+func writeDocument(w io.Writer, document any) error {
 	var data bytes.Buffer
 	encoder := json.NewEncoder(&data)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(model(run)); err != nil {
+	if err := encoder.Encode(document); err != nil {
 		return fmt.Errorf("encode the JSON report: %w", err)
 	}
 	if _, err := w.Write(escaped(data.Bytes())); err != nil {

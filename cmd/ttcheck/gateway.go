@@ -19,6 +19,7 @@ func gatewayCommand() *cobra.Command {
 		opts       gateway.Options
 		on, called string
 		verbose    bool
+		odd        oddities
 	)
 	cmd := &cobra.Command{
 		Use:   "gateway",
@@ -30,17 +31,26 @@ func gatewayCommand() *cobra.Command {
 			"                           abrupt=true it says no goodbye, as in a power cut\n" +
 			"  GET  /state              active orders, open sockets, number of tokens\n\n" +
 			"With --advertise it makes itself known on a link by multicast DNS: at the address on\n" +
-			"which it listens, or, if it listens on 0.0.0.0 or [::], at all that the link has.",
+			"which it listens, or, if it listens on 0.0.0.0 or [::], at all that the link has.\n\n" +
+			"With --fault it errs in a known way, to show what is found; with --variant it takes\n" +
+			"another choice where the protocol leaves one, which every client must cope with.",
 		Example: "  ttcheck gateway --listen 127.0.0.1:8000 --control 127.0.0.1:8001\n" +
-			"  ttcheck gateway --listen 0.0.0.0:8000 --advertise eth0 --instance 'Table Tracker lab'",
+			"  ttcheck gateway --listen 0.0.0.0:8000 --advertise eth0 --instance 'Table Tracker lab'\n" +
+			"  ttcheck gateway --fault pong-without-payload",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log := io.Discard
 			if verbose {
 				log = cmd.ErrOrStderr()
 			}
+			if odd.listed() {
+				return odd.list(cmd.OutOrStdout())
+			}
 			opts.Logger = slog.New(slog.NewTextHandler(log, nil))
 			var err error
 			if opts.Advertise, err = advertising(on, cmd.Flags().Changed("instance"), called); err != nil {
+				return usageError(err)
+			}
+			if err := odd.apply(&opts); err != nil {
 				return usageError(err)
 			}
 			return serveGateway(cmd, opts)
@@ -54,6 +64,7 @@ func gatewayCommand() *cobra.Command {
 	flags.Uint64Var(&opts.Seed, "seed", seed, "what those orders are")
 	flags.StringVar(&on, "advertise", "", "the `INTERFACE` on which it is advertised; none if not given")
 	flags.StringVar(&called, "instance", "", "the `NAME` under which it is advertised (default \"Table Tracker\" and four digits)")
+	odd.register(flags)
 	flags.BoolVar(&verbose, "verbose", false, "log what it does to standard error")
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ttcheck/fixtures/faults"
 	"ttcheck/protocol"
 	"ttcheck/suites"
 	"ttcheck/suites/spec"
@@ -25,6 +26,7 @@ type listed struct {
 	Source   string           `json:"source"`
 	Advice   string           `json:"advice"`
 	Cases    []listedCase     `json:"cases"`
+	Faults   []string         `json:"faults"` // that prove it, by ttcheck selftest
 }
 
 type listedCase struct {
@@ -33,12 +35,15 @@ type listedCase struct {
 }
 
 func listCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, coverage bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the requirements and their cases",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			all := requirements()
+			if coverage && !asJSON {
+				return printCoverage(cmd.OutOrStdout(), all)
+			}
 			if asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
 				encoder.SetIndent("", "  ")
@@ -48,7 +53,8 @@ func listCommand() *cobra.Command {
 			return printList(cmd, all)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, the coverage included")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "show for each requirement its cases, and the faults that prove them")
 	return cmd
 }
 
@@ -79,11 +85,17 @@ func requirements() []listed {
 			cases[k.ID] = append(cases[k.ID], listedCase{Name: k.FullName(), Needs: needNames(k)})
 		}
 	}
+	proofs := map[string][]string{}
+	for _, f := range faults.All() {
+		for _, id := range f.Breaks {
+			proofs[id] = append(proofs[id], f.Name)
+		}
+	}
 	var all []listed
 	for _, r := range protocol.Catalogue {
 		all = append(all, listed{
 			ID: r.ID, Chapter: r.Chapter, Level: r.Level, Profile: r.Profile, Since: r.Since,
-			Sentence: r.Sentence, Source: r.Source, Advice: r.Advice, Cases: append([]listedCase{}, cases[r.ID]...),
+			Sentence: r.Sentence, Source: r.Source, Advice: r.Advice, Cases: append([]listedCase{}, cases[r.ID]...), Faults: append([]string{}, proofs[r.ID]...),
 		})
 	}
 	return all

@@ -13,28 +13,26 @@ import (
 
 // reports are the report files of a run: opened before it, so that a path that
 // cannot be written is told at once, and filled after it.
-type reports struct {
-	files  []reportFile
+type reports[T any] struct {
+	files  []reportFile[T]
 	stdout bool // one of them is standard output
 }
 
-type reportFile struct {
-	flag  string
-	file  *report.File
-	write func(io.Writer, report.Run) error
+type reportFile[T any] struct {
+	reportWanted[T]
+	file *report.File
 }
 
-func openReports(stdout io.Writer, f runFlags) (*reports, error) {
-	r := &reports{}
+// reportWanted is a report that was asked for, unless its path is empty.
+type reportWanted[T any] struct {
+	flag, path string
+	fill       func(io.Writer, T) error
+}
+
+func openReports[T any](stdout io.Writer, wanted ...reportWanted[T]) (*reports[T], error) {
+	r := &reports[T]{}
 	var paths []string
-	for _, want := range []struct {
-		flag, path string
-		write      func(io.Writer, report.Run) error
-	}{
-		{"json", f.json, report.WriteJSON},
-		{"junit", f.junit, report.WriteJUnit},
-		{"markdown", f.markdown, report.WriteMarkdown},
-	} {
+	for _, want := range wanted {
 		if want.path == "" {
 			continue
 		}
@@ -50,14 +48,14 @@ func openReports(stdout io.Writer, f runFlags) (*reports, error) {
 		}
 		paths = append(paths, want.path)
 		r.stdout = r.stdout || file.ToStandardOutput()
-		r.files = append(r.files, reportFile{want.flag, file, want.write})
+		r.files = append(r.files, reportFile[T]{want, file})
 	}
 	return r, nil
 }
 
 // console is where the people's report goes: standard output, unless another
 // report is there.
-func (r *reports) console(cmd *cobra.Command) io.Writer {
+func (r *reports[T]) console(cmd *cobra.Command) io.Writer {
 	if r.stdout {
 		return cmd.ErrOrStderr()
 	}
@@ -65,10 +63,10 @@ func (r *reports) console(cmd *cobra.Command) io.Writer {
 }
 
 // write fills every file; one that fails does not keep the others from it.
-func (r *reports) write(run report.Run) error {
+func (r *reports[T]) write(found T) error {
 	var failed []error
 	for _, f := range r.files {
-		err := f.write(f.file, run)
+		err := f.fill(f.file, found)
 		if err == nil {
 			err = f.file.Commit()
 		}
@@ -80,7 +78,7 @@ func (r *reports) write(run report.Run) error {
 }
 
 // discard leaves alone what was not written.
-func (r *reports) discard() {
+func (r *reports[T]) discard() {
 	for _, f := range r.files {
 		f.file.Discard()
 	}

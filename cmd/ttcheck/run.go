@@ -91,7 +91,10 @@ func runCommand() *cobra.Command {
 }
 
 func runRun(cmd *cobra.Command, f runFlags) error {
-	files, err := openReports(cmd.OutOrStdout(), f)
+	files, err := openReports(cmd.OutOrStdout(),
+		reportWanted[report.Run]{"json", f.json, report.WriteJSON},
+		reportWanted[report.Run]{"junit", f.junit, report.WriteJUnit},
+		reportWanted[report.Run]{"markdown", f.markdown, report.WriteMarkdown})
 	if err != nil {
 		return usageError(err)
 	}

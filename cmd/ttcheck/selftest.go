@@ -1,9 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"strings"
-	"time"
+	"path"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -13,54 +14,128 @@ import (
 	"ttcheck/suites/selftest"
 )
 
+// perCPU is how many trials are made at a time for each CPU: a trial waits more than it
+// works.
+const perCPU = 8
+
+// combinations is how many random combinations of variants are tried by default.
+const combinations = 20
+
+type selftestFlags struct {
+	faults, variants []string
+	combinations     int
+	seed             uint64
+	jobs             int
+	json, markdown   string
+}
+
 func selftestCommand() *cobra.Command {
-	var (
-		faultNames, variantNames []string
-		jobs                     int
-		verbose                  bool
-	)
+	var f selftestFlags
 	cmd := &cobra.Command{
 		Use:   "selftest",
 		Short: "Try the suites against gateways with known faults",
+		Long: "Selftest tries the suites themselves, against gateways inside this process: the\n" +
+			"reference gateway, every variant of it that the protocol permits and random\n" +
+			"combinations of them, on which nothing may be found; and gateways that err, each in\n" +
+			"its own way, on which a requirement that is broken must be found broken.\n\n" +
+			"With --fault or --variant only those are tried; a name may be a pattern such as\n" +
+			"'window-*'. ttcheck gateway --list-faults and --list-variants name all.\n\n" +
+			"Exit codes: 0 every fault is caught and there is no false alarm · 1 not so ·\n" +
+			"2 usage · 3 a report could not be written · 130 interrupted.",
+		Example: "  ttcheck selftest --markdown selftest.md\n" +
+			"  ttcheck selftest --fault 'socket-*'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var trials []selftest.Trial
-			for _, name := range faultNames {
-				for _, f := range faults.All() {
-					if ok := f.Name == name || strings.HasSuffix(name, "*") && strings.HasPrefix(f.Name, name[:len(name)-1]); ok {
-						trials = append(trials, selftest.OfFault(f))
-					}
-				}
+			trials, err := f.trials(cmd.Flags().Changed("combinations"))
+			if err != nil {
+				return usageError(err)
 			}
-			for _, name := range variantNames {
-				for _, f := range variants.All() {
-					if ok := f.Name == name || strings.HasSuffix(name, "*") && strings.HasPrefix(f.Name, name[:len(name)-1]); ok {
-						trials = append(trials, selftest.OfVariants(f.Name, f))
-					}
-				}
-			}
-			if len(trials) == 0 {
-				trials = append(trials, selftest.Sound())
-			}
-			out := cmd.OutOrStdout()
-			selftest.Run(cmd.Context(), trials, jobs, func(m selftest.Made) {
-				fmt.Fprintf(out, "%-40s caught %v explained %v UNEXPLAINED %v unjudged %v err %v setup %q %v\n", m.Name, m.Caught, m.Explained, m.Unexplained, m.Unjudged, m.Err, m.Outcome.SetupError, m.Took.Round(time.Millisecond))
-				for _, r := range m.Outcome.Results {
-					if !verbose || r.Verdict == report.Pass || r.Verdict == report.Info || r.Verdict == report.Skipped {
-						continue
-					}
-					fmt.Fprintf(out, "    %s %s %s\n", r.Verdict, r.Name(), r.Reason)
-					for _, f := range r.Findings {
-						fmt.Fprintf(out, "        expected %s | actual %s\n", f.Expected, f.Actual)
-					}
-				}
-			})
-			return nil
+			return f.run(cmd, trials)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&faultNames, "fault", nil, "only these faults")
-	flags.StringSliceVar(&variantNames, "variant", nil, "only these variants")
-	flags.IntVar(&jobs, "jobs", 8, "how many at a time")
-	flags.BoolVar(&verbose, "verbose", false, "tell all findings")
+	flags.StringSliceVar(&f.faults, "fault", nil, "only these faults, by `name` or pattern")
+	flags.StringSliceVar(&f.variants, "variant", nil, "only these variants, by `name` or pattern")
+	flags.IntVar(&f.combinations, "combinations", combinations, "how many random combinations of variants are tried")
+	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first combination; the next ones follow it")
+	flags.IntVar(&f.jobs, "jobs", perCPU*runtime.GOMAXPROCS(0), "how many trials are made at a time")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
+	flags.StringVar(&f.markdown, "markdown", "", "write the report as Markdown to this `file`")
 	return cmd
+}
+
+// trials lists what is to be tried: all there is, or what was asked for by name.
+func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
+	if f.combinations < 0 || f.jobs <= 0 {
+		return nil, errors.New("--combinations may not be negative, and --jobs must be positive")
+	}
+	all := len(f.faults)+len(f.variants) == 0
+	var trials []selftest.Trial
+	if all {
+		trials = append(trials, selftest.Sound())
+	}
+	permitted, err := chosen("variant", f.variants, all, variants.All(), func(v variants.Variant) string { return v.Name })
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range permitted {
+		trials = append(trials, selftest.OfVariant(v))
+	}
+	if all || combined {
+		for i := range f.combinations {
+			trials = append(trials, selftest.OfCombination(f.seed+uint64(i))) //nolint:gosec // not negative
+		}
+	}
+	wrong, err := chosen("fault", f.faults, all, faults.All(), func(f faults.Fault) string { return f.Name })
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range wrong {
+		trials = append(trials, selftest.OfFault(w))
+	}
+	return trials, nil
+}
+
+// chosen chooses items by names or patterns, each of which must name one; all if all is
+// set.
+func chosen[T any](kind string, patterns []string, all bool, items []T, name func(T) string) ([]T, error) {
+	if all {
+		return items, nil
+	}
+	var matching []T
+	taken := map[string]bool{}
+	for _, pattern := range patterns {
+		found := false
+		for _, item := range items {
+			match, err := path.Match(pattern, name(item))
+			if err != nil {
+				return nil, fmt.Errorf("--%s: %.40q is no pattern", kind, pattern)
+			}
+			found = found || match
+			if match && !taken[name(item)] {
+				taken[name(item)] = true
+				matching = append(matching, item)
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("there is no %s %.40q: ttcheck gateway --list-%ss names all", kind, pattern, kind)
+		}
+	}
+	return matching, nil
+}
+
+func (f selftestFlags) run(cmd *cobra.Command, trials []selftest.Trial) error {
+	files, err := openReports(cmd.OutOrStdout(),
+		reportWanted[report.SelfTest]{"json", f.json, report.WriteSelfTestJSON},
+		reportWanted[report.SelfTest]{"markdown", f.markdown, report.WriteSelfTestMarkdown})
+	if err != nil {
+		return usageError(err)
+	}
+	defer files.discard()
+	console := report.NewSelfTestConsole(files.console(cmd), len(trials), f.jobs)
+	found := selftest.Run(cmd.Context(), version(), trials, f.jobs, console)
+	console.End(found)
+	if err := files.write(found); err != nil {
+		return setupError(err)
+	}
+	return &exitError{code: found.ExitCode()}
 }

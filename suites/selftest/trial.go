@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ttcheck/fixtures/decorate"
@@ -26,6 +27,7 @@ const trialLimit = 8 * time.Minute
 
 // Trial is one gateway against which the suites are tried.
 type Trial struct {
+	Kind report.TrialKind
 	// Name is that of the fault or variant, or those of a combination.
 	Name string
 	What string // completes "a gateway that …"
@@ -36,13 +38,18 @@ type Trial struct {
 	Chapters []protocol.Chapter
 }
 
-// Sound is the reference gateway as it is.
-func Sound() Trial { return Trial{Name: "sound", What: "does nothing wrong"} }
+// Sound tries the reference gateway as it is.
+func Sound() Trial {
+	return Trial{Kind: report.SoundGateway, Name: "sound", What: "does nothing wrong"}
+}
 
 // OfFault tries a fault. The chapters on discovery and on robustness, which take the
 // most time, are left out where the fault concerns neither.
 func OfFault(f faults.Fault) Trial {
-	return Trial{Name: f.Name, What: f.What, Fault: &f, Makers: []decorate.Maker{f.Make}, Chapters: concerned(f)}
+	return Trial{
+		Kind: report.Faulty, Name: f.Name, What: f.What, Fault: &f,
+		Makers: []decorate.Maker{f.Make}, Chapters: concerned(f),
+	}
 }
 
 func concerned(f faults.Fault) []protocol.Chapter {
@@ -59,21 +66,25 @@ func concerned(f faults.Fault) []protocol.Chapter {
 	return chapters
 }
 
-// OfVariants tries variants, together if there are several.
-func OfVariants(name string, chosen ...variants.Variant) Trial {
-	t := Trial{Name: name}
-	for i, v := range chosen {
-		if i > 0 {
-			t.What += "; "
-		}
-		t.What += v.What
+// OfVariant tries a variant.
+func OfVariant(v variants.Variant) Trial {
+	return Trial{Kind: report.Variant, Name: v.Name, What: v.What, Makers: []decorate.Maker{v.Make}}
+}
+
+// OfCombination tries the variants that a seed chooses, together.
+func OfCombination(seed uint64) Trial {
+	t := Trial{Kind: report.Combination, Name: fmt.Sprintf("combination-%d", seed)}
+	var names []string
+	for _, v := range variants.Combination(seed) {
+		names = append(names, v.Name)
 		t.Makers = append(t.Makers, v.Make)
 	}
+	t.What = "is all of " + strings.Join(names, ", ")
 	return t
 }
 
-// Run runs the suites against the trial's gateway. Robustness is among them.
-func (t Trial) Run(ctx context.Context, listener report.Listener) (report.Run, error) {
+// run runs the suites against the trial's gateway, with leave for everything.
+func (t Trial) run(ctx context.Context) (report.Run, error) {
 	d, err := t.power(ctx, Speedup)
 	if err != nil {
 		return report.Run{}, err
@@ -81,10 +92,18 @@ func (t Trial) Run(ctx context.Context, listener report.Listener) (report.Run, e
 	defer d.Close()
 	outcome, err := suites.Trial(ctx, suites.Config{
 		Target: d.target, Profile: "full", Chapters: t.Chapters, Speedup: Speedup, Allowed: spec.Leaves,
-		Timeout: trialLimit, Version: "selftest", Listener: listener,
+		Timeout: trialLimit, Version: "selftest",
 	})
 	if err != nil && outcome.SetupError == "" {
-		return outcome, fmt.Errorf("%s: %w", t.Name, err)
+		return outcome, err
 	}
 	return outcome, nil
+}
+
+// size tells how much is run: the more, the longer it takes.
+func (t Trial) size() int {
+	if len(t.Chapters) == 0 {
+		return len(suites.Chapters())
+	}
+	return len(t.Chapters)
 }

@@ -7,51 +7,59 @@ import (
 	"ttcheck/report"
 )
 
-// Judgement is what a trial showed.
-type Judgement struct {
-	// Caught are the requirements that the fault breaks and that were found broken.
-	Caught []string
-	// Explained are those that were found broken besides, as the fault says they may.
-	Explained []string
-	// Unexplained are those that were found broken and should hold: side findings of a
-	// fault, false alarms on a gateway without one.
-	Unexplained []string
-	// Unjudged names the cases that came to no verdict, by error or for lack of time.
-	Unjudged []string
-}
-
-// Judge compares what was found on a gateway with what is wrong with it.
-func (t Trial) Judge(outcome report.Run) Judgement {
-	var j Judgement
-	note := func(list *[]string, what string) {
-		if !slices.Contains(*list, what) {
-			*list = append(*list, what)
-		}
+// judge compares what was found on a gateway with what is wrong with it.
+func (t Trial) judge(outcome report.Run) report.Trial {
+	j := report.Trial{Kind: t.Kind, Name: t.Name, What: t.What, Error: outcome.SetupError}
+	if t.Fault != nil {
+		j.Breaks = t.Fault.Breaks
 	}
+	caught, sides := map[string]bool{}, map[string]bool{}
 	for _, r := range outcome.Results {
 		id := r.Requirement.ID
-		switch {
-		case r.Verdict == report.Error || r.Verdict == report.Inconclusive:
-			note(&j.Unjudged, r.Name())
-		case r.Verdict != report.Fail && r.Verdict != report.Warning:
-		case t.catches(r):
-			note(&j.Caught, id)
-		case t.Fault != nil && slices.Contains(t.Fault.Breaks, id):
-			// Only warned of, which is not enough: nothing is caught by it.
-		case t.Fault != nil && t.Fault.Sides[id] != "":
-			note(&j.Explained, id)
+		switch r.Verdict {
+		case report.Pass, report.Info, report.Skipped:
+			continue
+		case report.Error, report.Inconclusive:
+			j.Unjudged = append(j.Unjudged, r.Name())
 		default:
-			note(&j.Unexplained, id)
+			caught[id] = caught[id] || t.catches(r)
+			sides[id] = sides[id] || !slices.Contains(j.Breaks, id)
+		}
+		j.Results = append(j.Results, r)
+	}
+	for _, q := range protocol.Catalogue {
+		if caught[q.ID] {
+			j.Caught = append(j.Caught, q.ID)
+		}
+		if sides[q.ID] {
+			j.Sides = append(j.Sides, report.Side{ID: q.ID, Reason: t.reason(q.ID)})
 		}
 	}
 	return j
 }
 
-// catches tells whether a result is what the fault is to be caught by.
+// catches tells whether a result is what the fault is to be caught by: a requirement that
+// it breaks failed, or, if it is not a MUST that is broken, was warned of.
 func (t Trial) catches(r report.Result) bool {
 	id := r.Requirement.ID
 	if t.Fault == nil || !slices.Contains(t.Fault.Breaks, id) {
 		return false
 	}
 	return r.Verdict == report.Fail || r.Requirement.Level != protocol.Must || slices.Contains(t.Fault.Warns, id)
+}
+
+// reason is why the fault may be found by a requirement that it does not break.
+func (t Trial) reason(id string) string {
+	if t.Fault == nil {
+		return ""
+	}
+	return t.Fault.Sides[id]
+}
+
+// tooSlow tells whether nothing but the slowness of the machine kept a trial from its
+// result: what decides was inconclusive.
+func tooSlow(t report.Trial) bool {
+	return !t.Good() && t.Error == "" && slices.ContainsFunc(t.Results, func(r report.Result) bool {
+		return r.Verdict == report.Inconclusive && (t.Kind != report.Faulty || slices.Contains(t.Breaks, r.Requirement.ID))
+	})
 }
