@@ -112,7 +112,26 @@ func (o Object) IsNull(key string) bool {
 }
 
 // String returns a string member, or a *FieldError.
-func (o Object) String(key string) (string, error) { return member[string](o, key, "a string") }
+func (o Object) String(key string) (string, error) {
+	if plain, ok := plainString(o[key]); ok {
+		return plain, nil
+	}
+	return member[string](o, key, "a string")
+}
+
+// plainString reads a JSON string that needs no decoding, as most do not.
+func plainString(raw json.RawMessage) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
+		return "", false
+	}
+	inner := raw[1 : len(raw)-1]
+	for _, b := range inner {
+		if b < ' ' || b == '"' || b == '\\' || b >= utf8.RuneSelf {
+			return "", false
+		}
+	}
+	return string(inner), true
+}
 
 // Bool returns a boolean member, or a *FieldError.
 func (o Object) Bool(key string) (bool, error) { return member[bool](o, key, "a boolean") }

@@ -24,7 +24,11 @@ type SelfTestConsole struct {
 
 // NewSelfTestConsole begins to show a number of trials on out.
 func NewSelfTestConsole(out io.Writer, trials, atOnce int) *SelfTestConsole {
-	c := &SelfTestConsole{screen: look(out), trials: trials, begun: time.Now(), finished: tally{}}
+	return newSelfTestConsole(look(out), trials, atOnce)
+}
+
+func newSelfTestConsole(s screen, trials, atOnce int) *SelfTestConsole {
+	c := &SelfTestConsole{screen: s, trials: trials, begun: time.Now(), finished: tally{}}
 	p := c.screen.page()
 	p.add(fmt.Sprintf("\n%s · %s, %d at a time\n\n", p.paint(bold, "ttcheck selftest"), count(trials, "trial"), atOnce))
 	_, _ = io.WriteString(c.screen.out, p.String())
@@ -71,7 +75,7 @@ func (c *SelfTestConsole) write(live *liveBar, p *page) {
 // Repeat tells that a trial will be made again.
 func (c *SelfTestConsole) Repeat(t Trial) {
 	p := c.screen.page()
-	p.hang(pad("again", trialColumns), trialColumns, plain, inline(t.Name)+": the machine was too slow to tell; it is made again at the end, alone")
+	p.unbroken(pad("again", trialColumns), trialColumns, inline(t.Name)+": the machine was too slow to tell; it is made again at the end, alone")
 	c.mu.Lock()
 	live := c.live
 	c.mu.Unlock()
@@ -114,7 +118,7 @@ func (p *page) trial(t Trial) {
 	if t.Again {
 		text += " (made again)"
 	}
-	p.hang(p.paint(look, pad(string(outcome), trialColumns)), trialColumns, plain, text+"  "+brief(t.Duration))
+	p.unbroken(p.paint(look, pad(string(outcome), trialColumns)), trialColumns, text+"  "+brief(t.Duration))
 	if t.Good() {
 		return
 	}
@@ -161,6 +165,9 @@ func (p *page) selfTest(s SelfTest) {
 	look := green
 	if !s.Passed() {
 		look = red
+	}
+	if p.log {
+		p.width = 0
 	}
 	p.hang("", 0, look, s.Conclusion())
 }

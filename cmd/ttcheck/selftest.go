@@ -26,6 +26,7 @@ type selftestFlags struct {
 	combinations     int
 	seed             uint64
 	jobs             int
+	whole            bool
 	json, markdown   string
 }
 
@@ -58,6 +59,7 @@ func selftestCommand() *cobra.Command {
 	flags.IntVar(&f.combinations, "combinations", combinations, "how many random combinations of variants are tried")
 	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first combination; the next ones follow it")
 	flags.IntVar(&f.jobs, "jobs", perCPU*runtime.GOMAXPROCS(0), "how many trials are made at a time")
+	flags.BoolVar(&f.whole, "whole", false, "run every chapter in full on each fault; without, those that take the most time only on the faults that concern them")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
 	flags.StringVar(&f.markdown, "markdown", "", "write the report as Markdown to this `file`")
 	return cmd
@@ -90,7 +92,7 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 		return nil, err
 	}
 	for _, w := range wrong {
-		trials = append(trials, selftest.OfFault(w))
+		trials = append(trials, selftest.OfFault(w, f.whole))
 	}
 	return trials, nil
 }

@@ -82,6 +82,13 @@ func TestOneLineErrors(t *testing.T) {
 		{"unknown requirement", []string{"explain", "WS-99"}, report.ExitUsage, `"WS-99"`},
 		{"address in use", []string{"gateway", "--listen", g.Addr()}, report.ExitSetup, "address already in use"},
 		{"gateway with a bad speed", []string{"gateway", "--speedup", "-1"}, report.ExitUsage, "speedup"},
+		{"unknown fault", []string{"gateway", "--fault", "nope"}, report.ExitUsage, "--list-faults"},
+		{"unknown variant", []string{"gateway", "--variant", "nope"}, report.ExitUsage, "--list-variants"},
+		{"selftest of an unknown fault", []string{"selftest", "--fault", "nope"}, report.ExitUsage, `no fault "nope"`},
+		{"selftest of a bad pattern", []string{"selftest", "--fault", "[a"}, report.ExitUsage, "no pattern"},
+		{"selftest of an unknown variant", []string{"selftest", "--variant", "nope"}, report.ExitUsage, `no variant "nope"`},
+		{"selftest with no room", []string{"selftest", "--jobs", "0"}, report.ExitUsage, "--jobs"},
+		{"selftest with a report in no directory", []string{"selftest", "--json", filepath.Join(readOnly, "x.json")}, report.ExitUsage, "--json"},
 		{"token without a target", []string{"token"}, report.ExitUsage, "--target"},
 		{"token that nobody grants", []string{"token", "--target", g.Addr(), "--wait", "100ms"}, report.ExitSetup, "not pressed in time"},
 	}

@@ -18,6 +18,7 @@ import (
 var effectCases = []spec.Case{
 	{ID: "AUTH-05", Name: "orders", Needs: []spec.Need{spec.NeedToken, spec.NeedOrders}, Run: refusedRequestsChangeNoOrder},
 	{ID: "AUTH-05", Name: "tokens", Lane: spec.ButtonLane, Needs: []spec.Need{spec.NeedToken}, Run: refusedRequestsChangeNoToken},
+	{ID: "AUTH-05", Name: "settings", Needs: []spec.Need{spec.NeedToken, spec.NeedSettings}, Run: refusedRequestsChangeNoSetting},
 	{ID: "AUTH-08", Needs: []spec.Need{spec.NeedToken}, Run: refusalsShowNoOrders},
 }
 
@@ -128,6 +129,44 @@ func countTokens(c *spec.C) (int, *client.Response) {
 		c.Unsupported("the gateway does not list its tokens (see TOK-21): %v", err)
 	}
 	return len(items), res
+}
+
+// refusedRequestsChangeNoSetting asks for another target time, with each kind of bad
+// credentials.
+func refusedRequestsChangeNoSetting(c *spec.C) {
+	before, _ := targetTime(c)
+	change := func(to int64) client.Request {
+		return client.Request{Method: http.MethodPost, Path: protocol.PathSettings, JSON: map[string]any{"targetTimeDefault": to}}
+	}
+	var proof []client.Exchange
+	c.Later(func() { c.Post(protocol.PathSettings, change(before).JSON) })
+	for _, bad := range badCredentials(c) {
+		proof = append(proof, mustAllBeRefused(c, bad, []client.Request{change(before + 60)})...)
+	}
+	after, read := targetTime(c)
+	c.Expect(after, "the setting targetTimeDefault after refused requests to change it").
+		ProvedBy(append(proof, read.Exchange)...).To(gomega.Equal(before))
+}
+
+// targetTime reads a setting that every client may change without harm.
+func targetTime(c *spec.C) (int64, *client.Response) {
+	res := c.Get(protocol.PathSettings)
+	o, err := res.Object()
+	if err != nil || res.Status/100 != 2 {
+		c.Unsupported("the gateway does not show its settings (see MGMT-02): %s", res)
+	}
+	for _, part := range []protocol.Object{o, inner(o, "settings")} {
+		if value, err := part.Int("targetTimeDefault"); err == nil {
+			return value, res
+		}
+	}
+	c.Unsupported("the gateway shows no setting targetTimeDefault (see MGMT-02): %s", res)
+	return 0, nil
+}
+
+func inner(o protocol.Object, key string) protocol.Object {
+	object, _ := o.Object(key)
+	return object
 }
 
 func refusalsShowNoOrders(c *spec.C) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"ttcheck/client"
 	"ttcheck/client/mdns"
 	"ttcheck/internal/link"
@@ -30,6 +32,9 @@ type Advert struct {
 	All     []mdns.Service // of whatever gateways are there
 	// Heard is how many packets of others came in while searching.
 	Heard int
+	// Mute tells that the gateway was found by what it said unasked, and answers no
+	// search.
+	Mute bool
 }
 
 // Advertised looks for the gateway under test on the links.
@@ -41,8 +46,22 @@ var Advertised = &spec.Probe[Advert]{
 		if err != nil || !advert.Found {
 			return advert, err
 		}
-		return advert, settle(s, advert)
+		if err := settle(s, advert); err != nil {
+			return advert, err
+		}
+		advert.Mute, err = mute(s, advert)
+		return advert, err
 	},
+}
+
+// mute tells whether a gateway that was found answers no search.
+func mute(s *spec.Scene, advert Advert) (bool, error) {
+	a, err := newAsker(s, advert, false)
+	if err != nil {
+		return false, err
+	}
+	answers, err := a.ask(mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), a.listsService)
+	return len(answers) == 0, err
 }
 
 // settleTime is the longest that a gateway is waited for that still announces itself.

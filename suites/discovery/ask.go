@@ -33,9 +33,17 @@ type asker struct {
 	advert Advert
 }
 
-// open returns an asker for a case that has found the gateway. Without that the case
-// ends here.
+// open returns an asker for a case that has found the gateway, and that it answers.
+// Without that the case ends here.
 func open(c *spec.C) *asker {
+	if Advertised.Of(c).Mute {
+		c.Unsupported("the gateway answers no search in the first place (see DISC-01)")
+	}
+	return openFound(c)
+}
+
+// openFound is open for a gateway that need not answer.
+func openFound(c *spec.C) *asker {
 	advert := Advertised.Of(c)
 	if !advert.Found {
 		c.Unsupported("the gateway is not found in the first place (see DISC-01)")
@@ -125,12 +133,8 @@ func (a *asker) asked(c *spec.C, query *dns.Msg, wanted func(mdns.Packet) bool) 
 // for a unicast response, which need not wait until the records may be multicast
 // again (RFC 6762 §6).
 func (a *asker) askedAnyhow(c *spec.C, wanted func(mdns.Packet) bool, questions ...dns.Question) []mdns.Packet {
-	unicast := slices.Clone(questions)
-	for i := range unicast {
-		unicast[i].Qclass |= unicastBit
-	}
 	packets, err := a.Ask(c, mdns.Asking{
-		Query: mdns.Query(unicast...), For: prompt, Once: true, Wanted: wanted,
+		Query: mdns.Query(byUnicast(questions)...), For: prompt, Once: true, Wanted: wanted,
 		Enough: func(packets []mdns.Packet) bool { return len(packets) > 0 },
 	})
 	c.Must(err)
@@ -138,6 +142,15 @@ func (a *asker) askedAnyhow(c *spec.C, wanted func(mdns.Packet) bool, questions 
 		return packets
 	}
 	return a.asked(c, mdns.Query(questions...), wanted)
+}
+
+// byUnicast makes QU questions of questions.
+func byUnicast(questions []dns.Question) []dns.Question {
+	unicast := slices.Clone(questions)
+	for i := range unicast {
+		unicast[i].Qclass |= unicastBit
+	}
+	return unicast
 }
 
 // packed packs a message that was built here; that cannot fail.
@@ -173,7 +186,7 @@ func exchanges(packets ...mdns.Packet) []client.Exchange {
 // resolved ends the case where the instance cannot be resolved.
 func (a *asker) resolved(c *spec.C) mdns.Service {
 	if !a.advert.Service.Resolved() {
-		c.Unsupported("the gateway's instance cannot be resolved in the first place (see DISC-02)")
+		c.Unsupported("the gateway's instance cannot be resolved in the first place (see DISC-02, DISC-03)")
 	}
 	return a.advert.Service
 }

@@ -2,17 +2,15 @@ package discovery
 
 import (
 	"context"
-	"net/netip"
 	"slices"
 	"sync"
 	"testing"
 
-	"github.com/miekg/dns"
 	"go.uber.org/goleak"
 
 	"ttcheck/client"
+	"ttcheck/fixtures/decorate"
 	"ttcheck/fixtures/gateway"
-	"ttcheck/fixtures/gateway/responder"
 	"ttcheck/internal/link"
 	"ttcheck/internal/link/lan"
 	"ttcheck/report"
@@ -20,14 +18,6 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// fault is what a responder does wrong.
-type fault struct {
-	send    func(next responder.Sender) responder.Sender
-	receive func(next responder.Receiver) responder.Receiver
-	// link is between the responder and the network.
-	link func(link.Link) link.Link
-}
 
 const instance = "Gateway One"
 
@@ -38,20 +28,18 @@ type bench struct {
 	env     *spec.Env
 }
 
-// newBench starts a gateway with a fault, and a run against it that may do all.
-func newBench(t *testing.T, f fault) *bench {
+// newBench starts a gateway that is decorated, and a run against it that may do all.
+func newBench(t *testing.T, makers ...decorate.Maker) *bench {
 	t.Helper()
 	b := &bench{network: &lan.Network{}}
-	var device link.Link = b.network.Host("127.0.0.1/8", "127.0.0.9/8")
-	if f.link != nil {
-		device = f.link(device)
-	}
-	g, err := gateway.Start(gateway.Options{
+	opts := gateway.Options{
 		Listen: "127.0.0.1:0",
 		Advertise: &gateway.Advertise{
-			Link: device, Instance: instance, Host: "tracker-1", Send: f.send, Receive: f.receive,
+			Link: b.network.Host("127.0.0.1/8", "127.0.0.9/8"), Instance: instance, Host: "tracker-1",
 		},
-	})
+	}
+	decorate.Apply(&opts, makers...)
+	g, err := gateway.Start(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +83,7 @@ func (b *bench) judge(t *testing.T, ids ...string) map[string]spec.Outcome {
 
 // trial is a gateway to be judged, and the verdicts to come.
 type trial struct {
-	fault
+	make decorate.Maker
 	want map[string]report.Verdict
 }
 
@@ -107,7 +95,7 @@ func judgeAll(t *testing.T, trials map[string]trial, ids func(map[string]report.
 	var wait sync.WaitGroup
 	for name, test := range trials {
 		wait.Go(func() {
-			got := newBench(t, test.fault).judge(t, ids(test.want)...)
+			got := newBench(t, test.make).judge(t, ids(test.want)...)
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[name] = got
@@ -123,46 +111,3 @@ func rank(v report.Verdict) int {
 		report.Skipped, report.Pass, report.Info, report.Inconclusive, report.Warning, report.Fail, report.Error,
 	}, v)
 }
-
-// sends is a fault in what is sent: each message is changed before.
-func sends(change func(m *dns.Msg, to netip.AddrPort)) fault {
-	return fault{send: func(next responder.Sender) responder.Sender {
-		return func(m *dns.Msg, to netip.AddrPort) {
-			changed := m.Copy()
-			change(changed, to)
-			next(changed, to)
-		}
-	}}
-}
-
-// records is a fault in the records of responses; a nil record is left out.
-func records(change func(rr dns.RR) dns.RR) fault {
-	return sends(func(m *dns.Msg, _ netip.AddrPort) {
-		if !m.Response {
-			return
-		}
-		for _, section := range []*[]dns.RR{&m.Answer, &m.Extra} {
-			var kept []dns.RR
-			for _, rr := range *section {
-				if rr = change(rr); rr != nil {
-					kept = append(kept, rr)
-				}
-			}
-			*section = kept
-		}
-	})
-}
-
-// hears is a fault in what is heard: change returns the message as it is taken, or nil
-// if it is ignored.
-func hears(change func(m *dns.Msg, from netip.AddrPort) *dns.Msg) fault {
-	return fault{receive: func(next responder.Receiver) responder.Receiver {
-		return func(m *dns.Msg, from netip.AddrPort, toGroup bool) {
-			if m = change(m.Copy(), from); m != nil {
-				next(m, from, toGroup)
-			}
-		}
-	}}
-}
-
-func toGroup(to netip.AddrPort) bool { return to.Addr().IsMulticast() }

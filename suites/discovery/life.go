@@ -123,6 +123,8 @@ func (a *asker) listen(ctx context.Context, stop func(), first chan<- struct{}) 
 		switch {
 		case err != nil:
 			return seen
+		case a.contests(p) && !p.Message.Response(): // probes as it comes up
+			continue
 		case !p.Message.Response():
 			question = p.At
 			continue

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -27,7 +28,7 @@ const (
 	// between is between two searches.
 	between = time.Second
 	// lingerTime is after the new address was found when the old must be gone, and
-	// watchTime how long it is then looked for, in answers of each kind.
+	// watchTime how long it is then looked for, in multicast answers of each kind.
 	lingerTime = time.Second
 	watchTime  = 1500 * time.Millisecond
 )
@@ -49,6 +50,9 @@ type Move struct {
 	Old []mdns.Packet
 	// Deaf tells that it announced itself under the new address, and answers no search.
 	Deaf bool
+	// Stale tells that it announced itself under the new address, and answers a search
+	// with another.
+	Stale bool
 	// OldAnswers tells that the gateway kept the old address beside the new one.
 	OldAnswers bool
 }
@@ -75,6 +79,12 @@ func observeMove(s *spec.Scene) (Move, error) {
 	if !before.Found || !before.Service.Resolved() {
 		return m, spec.Unsupported("the gateway is not found even before its address changes (see DISC-01, DISC-02)")
 	}
+	if !before.serves(s) {
+		return m, spec.Unsupported("the gateway does not answer where it is advertised even before its address changes (see DISC-03, DISC-04)")
+	}
+	if silent, err := mute(s, before); err != nil || silent {
+		return m, cmp.Or(err, spec.Unsupported("the gateway answers no search even before its address changes (see DISC-01)"))
+	}
 	if err := s.Ordered(s.Target.Restarter.Readdress(s)); err != nil {
 		return m, err
 	}
@@ -83,7 +93,15 @@ func observeMove(s *spec.Scene) (Move, error) {
 	}
 	s.Moved(m.To.String())
 	m.OldAnswers = answersAt(s, old) == nil
-	return m, m.watch(s, before.Service.Host)
+	err = m.watch(s, before.Service.Host) // what it saw goes into m
+	return m, err
+}
+
+// serves tells whether the gateway answers at an address and port that it advertises.
+func (a Advert) serves(s *spec.Scene) bool {
+	return slices.ContainsFunc(a.onLink(a.Service.Addresses), func(ip netip.Addr) bool {
+		return a.online(s, ip, a.Service.Port) == nil
+	})
 }
 
 // follow searches for the instance until it is found under an address that it did
@@ -159,36 +177,67 @@ func (m *Move) watch(s *spec.Scene, oldHost string) error {
 	if err := settle(s, m.Last); err != nil { // announcements are no answers
 		return err
 	}
-	a, err := newAsker(s, m.Last, false)
-	if err != nil {
-		return err
-	}
-	answers, err := a.ask(mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), a.listsService)
-	if m.Deaf = len(answers) == 0; err != nil || m.Deaf || m.OldAnswers {
+	if err := m.searchAnew(s); err != nil || m.Deaf || m.OldAnswers {
 		return err
 	}
 	service, recordType := m.Last.Service, dns.TypeA
 	if m.From.Is6() {
 		recordType = dns.TypeAAAA
 	}
-	advertisesOld := func(p mdns.Packet) bool {
-		return p.Message.Response() && !a.Mine(p) && slices.ContainsFunc(p.Message.Records(), func(r mdns.Record) bool {
-			own := mdns.SameName(r.Name, service.Host) || mdns.SameName(r.Name, oldHost)
-			return own && r.TTL > 0 && addressIn(r) == m.From
-		})
+	a, err := newAsker(s, m.Last, false)
+	if err != nil {
+		return err
 	}
-	for _, query := range []*dns.Msg{ // apart: what is asked for need not be sent along
-		mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)),
-		mdns.Query(mdns.QM(service.Name, dns.TypeSRV)),
-		mdns.Query(mdns.QM(service.Host, recordType), mdns.QM(oldHost, recordType)),
+	stranger, err := newAsker(s, m.Last, true)
+	if err != nil {
+		return err
+	}
+	hosts := []string{service.Host, oldHost}
+	for _, questions := range [][]dns.Question{ // apart: what is asked for need not be sent along
+		{mdns.QM(mdns.ServiceType, dns.TypePTR)},
+		{mdns.QM(service.Name, dns.TypeSRV)},
+		{mdns.QM(service.Host, recordType), mdns.QM(oldHost, recordType)},
 	} {
-		packets, err := a.Ask(s, mdns.Asking{Query: query, For: watchTime, Wanted: advertisesOld})
-		if err != nil {
+		if err := m.lookForOld(s, a, mdns.Query(questions...), watchTime, hosts); err != nil {
 			return err
 		}
-		m.Old = append(m.Old, packets...)
+		// What is put together for one alone may be older than what is said to all.
+		if err := m.lookForOld(s, a, mdns.Query(byUnicast(questions)...), prompt, hosts); err != nil {
+			return err
+		}
+		if err := m.lookForOld(s, stranger, legacy(questions...), prompt, hosts); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// searchAnew searches from nothing: what was found first may be the announcements of a
+// gateway that has come up.
+func (m *Move) searchAnew(s *spec.Scene) error {
+	var err error
+	if m.Deaf, err = mute(s, m.Last); err != nil || m.Deaf {
+		return err
+	}
+	if err := s.Until(time.Now().Add(quiet)); err != nil { // or the first answer may be kept back
+		return err
+	}
+	leadsThere := func(v Advert) bool { return slices.Contains(v.Service.Addresses, m.To.Addr()) }
+	found, err := browse(s, m.To.Addr(), same(m.Last.Service), leadsThere)
+	m.Stale = found.Found && !leadsThere(found)
+	return err
+}
+
+// lookForOld looks for the old address in the answers to a query.
+func (m *Move) lookForOld(s *spec.Scene, a *asker, query *dns.Msg, during time.Duration, hosts []string) error {
+	packets, err := a.Ask(s, mdns.Asking{Query: query, For: during, Wanted: func(p mdns.Packet) bool {
+		return p.Message.Response() && !a.Mine(p) && slices.ContainsFunc(p.Message.Records(), func(r mdns.Record) bool {
+			own := slices.ContainsFunc(hosts, func(host string) bool { return mdns.SameName(r.Name, host) })
+			return own && r.TTL > 0 && addressIn(r) == m.From
+		})
+	}})
+	m.Old = append(m.Old, packets...)
+	return err
 }
 
 // addressIn is the address that a record holds; not valid if it holds none.
@@ -217,6 +266,8 @@ func isFoundUnderItsNewAddress(c *spec.C) {
 	switch v := m.Last.Service; {
 	case m.Deaf:
 		fault = fmt.Errorf("it announced itself at %v, and answers no search", m.To)
+	case m.Stale:
+		fault = fmt.Errorf("it announced itself at %v, and a search is not led there", m.To)
 	case m.To.IsValid():
 		c.Note("its address changed from %v to %v", m.From, m.To)
 	case !m.Last.Found:

@@ -60,6 +60,9 @@ func answersInAnyCase(c *spec.C) {
 		mdns.QM(v.Name, dns.TypeSRV), mdns.QM(v.Name, dns.TypeTXT), mdns.QM(addressQuestion(v)),
 		mdns.QM(mdns.ServiceType, dns.TypePTR),
 	} {
+		if q.Qtype == dns.TypeTXT && v.TXT == nil { // it has none (DISC-05)
+			continue
+		}
 		mixed := q
 		mixed.Name = mdns.MixedCase(q.Name)
 		packets := a.askedAnyhow(c, a.answers(q.Name, q.Qtype), mixed)

@@ -27,7 +27,7 @@ func answersTheSearch(c *spec.C) {
 	advert := Advertised.Of(c)
 	c.Expect(advert.missing(c.Client.Address(), c.Target.Links), "the gateway, by questions for %s during %v,", mdns.ServiceType, searchTime).
 		To(match.NoFault("be found"))
-	a := open(c)
+	a := openFound(c)
 	packets := a.asked(c, mdns.Query(mdns.QM(mdns.ServiceType, dns.TypePTR)), func(p mdns.Packet) bool {
 		return p.ToGroup && a.listsService(p)
 	})
@@ -52,8 +52,6 @@ func leadsOnFromThePTR(c *spec.C) {
 		missing = errors.New("no SRV record came")
 	case v.Host == ".":
 		missing = errors.New("the SRV record names no host, but the root")
-	case v.Port == 0:
-		missing = errors.New("the SRV record names port 0")
 	case len(v.Addresses) == 0:
 		missing = fmt.Errorf("the SRV record names the host %s, for which no address record came", v.Host)
 	case v.TXT == nil && len(txtRecords(c, a)) == 0:
@@ -64,11 +62,17 @@ func leadsOnFromThePTR(c *spec.C) {
 
 func namesThePortOfTheAPI(c *spec.C) {
 	a := open(c)
-	v := a.resolved(c)
+	v := a.advert.Service
+	if v.Host == "" {
+		c.Unsupported("the gateway has no SRV record in the first place (see DISC-02)")
+	}
 	target, err := targetOf(c.Scene)
 	c.Must(err)
-	fault := errors.New("it names none")
+	fault := errors.New("no service has that port")
 	for _, ip := range append(target.ips, a.advert.onLink(v.Addresses)...) {
+		if v.Port == 0 {
+			break
+		}
 		if fault = a.advert.online(c.Scene, ip, v.Port); fault == nil {
 			break
 		}
@@ -106,7 +110,10 @@ func namesAnAddressOfTheAPI(c *spec.C) {
 		}
 	}
 	var fault error
-	if !good {
+	switch {
+	case len(near) == 0:
+		fault = fmt.Errorf("%v lie in no network of %s", v.Addresses, a.advert.Link.Name())
+	case !good:
 		fault = fmt.Errorf("at none of %v it is: %w", v.Addresses, errors.Join(faults...))
 	}
 	c.Expect(fault, "GET %s at one of the advertised addresses on the link", protocol.Base).To(match.NoFault("be answered"))

@@ -24,13 +24,23 @@ var unicastCases = []spec.Case{
 func answersWhoWantsUnicast(c *spec.C) {
 	a := open(c)
 	v := a.advert.Service
-	for _, q := range []dns.Question{mdns.QU(mdns.ServiceType, dns.TypePTR), mdns.QU(v.Name, dns.TypeSRV)} {
+	for _, q := range byUnicast(sharedAndUnique(v)) {
 		packets := a.asked(c, mdns.Query(q), a.answers(q.Name, q.Qtype))
 		if len(packets) == 0 {
 			mustHearUnicast(c)
 		}
 		c.Expect(none(packets), "a question for %s that asks for a unicast response (QU)", dns.Type(q.Qtype)).To(match.NoFault("be answered"))
 	}
+}
+
+// sharedAndUnique are questions for a record of each kind: the PTR, and the SRV of a
+// gateway that has one.
+func sharedAndUnique(v mdns.Service) []dns.Question {
+	questions := []dns.Question{mdns.QM(mdns.ServiceType, dns.TypePTR)}
+	if v.Host != "" {
+		questions = append(questions, mdns.QM(v.Name, dns.TypeSRV))
+	}
+	return questions
 }
 
 // mustHearUnicast ends a case that missed a unicast response, if it may be this
@@ -65,7 +75,7 @@ const maxLegacyTTL = 10 * time.Second
 
 func answersALegacyQuery(c *spec.C) {
 	v := open(c).advert.Service
-	for _, q := range []dns.Question{mdns.QM(mdns.ServiceType, dns.TypePTR), mdns.QM(v.Name, dns.TypeSRV)} {
+	for _, q := range sharedAndUnique(v) {
 		a, err := newAsker(c.Scene, Advertised.Of(c), true) // a port each: what comes late is no answer to the next
 		c.Must(err)
 		judgeLegacy(c, a, q)

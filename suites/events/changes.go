@@ -18,6 +18,7 @@ var changeCases = []spec.Case{
 	{ID: "EVT-05", Needs: needOrders, Run: stateChangeTold},
 	{ID: "EVT-06", Needs: needOrders, Run: pageTold},
 	{ID: "EVT-16", Needs: needOrders, Run: clearTold},
+	{ID: "EVT-16", Name: "all at once", Needs: append([]spec.Need{spec.NeedDestructive}, needOrders...), Run: clearAllTold},
 }
 
 // createdTold makes orders of every kind in front of many streams, from the midst
@@ -103,6 +104,29 @@ func clearTold(c *spec.C) {
 		clearBy(c, o, i%2 == 1)
 		for j, s := range streams {
 			expect(c, clearFollows(c, s, from[j], o), s.Channel(), "tell that order "+o.Name+" was cleared")
+		}
+	}
+}
+
+// clearAllTold clears all orders at once. Whether that clears these, too, is not its
+// subject: the list tells.
+func clearAllTold(c *spec.C) {
+	streams := openStreams(c, 2)
+	orders := []protocol.Order{c.Start(protocol.ToGo), c.StartNamed(c.OrderName(), protocol.OnPremise, "27")}
+	quiet(c, streams, orders...)
+	from := marks(streams)
+	res := c.Delete(protocol.PathActiveOrders)
+	if err := done(res, "clear all orders"); err != nil {
+		c.Unsupported("%v", err)
+	}
+	left, _ := listActive(c)
+	for _, o := range orders {
+		if slices.ContainsFunc(left, func(item protocol.Object) bool { uuid, _ := item.String("uuid"); return uuid == o.UUID }) {
+			c.Unsupported("an order is active after all were cleared (see ORD-14)")
+		}
+		for i, s := range streams {
+			err := because(res.Exchange, clearFollows(c, s, from[i], o))
+			expect(c, err, s.Channel(), "tell that order "+o.Name+" was cleared with all others")
 		}
 	}
 }

@@ -10,20 +10,22 @@ import (
 
 // nothingLost judges whether each connection told of each change (EVT-12). What
 // the protocol leaves open, whether the move of a located order and the clearing
-// are told by these events, must hold for all orders or for none.
+// are told by these events, must hold for all orders or for none; and so for pages:
+// where none is told by ORDER_PAGED, that is the subject of EVT-06.
 func nothingLost(r record) error {
 	for _, w := range r.witnesses {
 		if w.closure != nil {
 			return &fault{fmt.Sprintf("%s ended: %s", w.channel, w.closure), w.latest}
 		}
 	}
-	moves, clears := false, false
+	moves, clears, pages := false, false, false
 	for _, w := range r.witnesses {
 		for _, l := range r.lives {
 			moves = moves || l.moved && slices.ContainsFunc(w.told[l.uuid], func(m client.Message) bool {
 				return isChange(m) && locationOf(m) == l.second
 			})
 			clears = clears || slices.ContainsFunc(w.told[l.uuid], isCleared)
+			pages = pages || slices.ContainsFunc(w.told[l.uuid], isType(protocol.OrderPaged))
 		}
 	}
 	return r.each(func(l life, told []client.Message) error {
@@ -39,7 +41,7 @@ func nothingLost(r record) error {
 				fmt.Sprintf("ORDER_MODIFIED came %d times, cleared aside, for %d changes", count(told, isChange), changes),
 				[]client.Exchange{l.asked.locate, l.asked.move}[:changes],
 			}
-		case l.paged && !slices.ContainsFunc(told, isType(protocol.OrderPaged)):
+		case pages && l.paged && !slices.ContainsFunc(told, isType(protocol.OrderPaged)):
 			return &fault{"ORDER_PAGED is missing", []client.Exchange{l.asked.page}}
 		case clears && !slices.ContainsFunc(told, isCleared):
 			return &fault{"of other orders it told that they were cleared, of this one not", []client.Exchange{l.asked.clear}}

@@ -221,6 +221,11 @@ func missed(r round) error {
 func noGap(c *spec.C) {
 	var shown, told, both int
 	for _, r := range once(c, joining) {
+		for _, j := range r.joins {
+			if at := slices.IndexFunc(j.messages, spec.IsSnapshot); at >= 0 {
+				mustIdentify(c, j.messages[at])
+			}
+		}
 		expect(c, missed(r), "a client that connects while orders are made", "hear of each of them")
 		for _, j := range r.joins {
 			for uuid := range r.made {

@@ -113,6 +113,7 @@ func replayEndsAtList(c *spec.C) {
 	brief := add(c.Start(protocol.ToGo))
 	end(brief)
 	for _, s := range streams {
+		mustIdentify(c, s.Snapshot)
 		expect(c, atRest(c, s, orders, causes), s.Channel(), "tell, by snapshot and events, all that GET /activeorders lists")
 	}
 }

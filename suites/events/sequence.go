@@ -1,6 +1,9 @@
 package events
 
-import "ttcheck/suites/spec"
+import (
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
 
 // What many connections are told of many orders at once.
 var sequenceCases = []spec.Case{
@@ -8,6 +11,7 @@ var sequenceCases = []spec.Case{
 	{ID: "EVT-08", Needs: needOrders, Run: func(c *spec.C) {
 		expect(c, underLoad(c).each(createdFirst), "each connection", "tell of each order by ORDER_CREATED first")
 	}},
+	{ID: "EVT-08", Name: "located from the first", Needs: needOrders, Run: createdFirstWhereLocated},
 	{ID: "EVT-09", Needs: needOrders, Run: func(c *spec.C) {
 		expect(c, underLoad(c).each(inSequence), "each connection", "tell of an order's changes in their sequence")
 	}},
@@ -36,6 +40,27 @@ func underLoad(c *spec.C) record {
 		}
 	}
 	return r
+}
+
+// createdFirstWhereLocated makes orders that are located from the first, of which a
+// gateway may think as of two changes.
+func createdFirstWhereLocated(c *spec.C) {
+	streams := openStreams(c, 2)
+	orders := []protocol.Order{
+		c.StartNamed(c.OrderName(), protocol.OnPremise, "71"),
+		c.StartNamed(c.OrderName(), protocol.ToGo, "72"),
+	}
+	for _, o := range orders {
+		c.Clear(o)
+	}
+	c.Fence(streams...)
+	for _, s := range streams {
+		for _, o := range orders {
+			told := s.EventsOf(o.UUID)
+			err := prove(createdFirst(life{}, told), proofOf(causeOf(c, o), s.Messages(), o)...)
+			expect(c, err, s.Channel(), "tell of an order that is located from the first by ORDER_CREATED first")
+		}
+	}
 }
 
 func burstOneSnapshot(c *spec.C) {

@@ -29,8 +29,11 @@ type narrow struct {
 
 	writing sync.Mutex
 	mu      sync.Mutex
-	busy    int
+	busy    map[*time.Time]bool // when each write began that is under way
 }
+
+// stuckAfter is how long a write takes at least that waits for a client to read.
+const stuckAfter = 200 * time.Millisecond
 
 func (n *narrow) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -74,24 +77,38 @@ func (c *narrowConn) Write(p []byte) (int, error) {
 	if c.by.loses && c.by.isStuck() {
 		return len(p), nil
 	}
-	c.by.count(1)
-	defer c.by.count(-1)
+	defer c.by.begin()()
 	if c.by.patience > 0 {
 		_ = c.Conn.SetWriteDeadline(time.Now().Add(c.by.patience))
 	}
 	return c.Conn.Write(p)
 }
 
-func (n *narrow) count(by int) {
+// begin notes a write, and returns what notes its end.
+func (n *narrow) begin() (end func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.busy += by
+	if n.busy == nil {
+		n.busy = map[*time.Time]bool{}
+	}
+	now := time.Now()
+	n.busy[&now] = true
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		delete(n.busy, &now)
+	}
 }
 
 func (n *narrow) isStuck() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.busy > 0
+	for began := range n.busy {
+		if time.Since(*began) > stuckAfter {
+			return true
+		}
+	}
+	return false
 }
 
 func TestDeafClients(t *testing.T) {

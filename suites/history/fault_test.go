@@ -168,10 +168,17 @@ func choices() map[string]fault {
 // faults lists ways to break each requirement, and what is then to be read.
 func faults() map[string]fault {
 	var turn, shift atomic.Int64
+	var zeroed atomic.Bool
 	faults := map[string]fault{
 		"HIST-01 server error": {found: "to be answered 2xx", answer: func(url.Values, int, object) int { return 500 }},
 		"HIST-01 no list":      {found: "no member of it is a list", wrap: func([]object) any { return object{"status": 200} }},
 		"HIST-01 no UUID":      onRows(`"uuid" is missing`, func(row object) { delete(row, "uuid") }),
+		"HIST-01 null for none": {found: `its "items" is null`, wrap: func(rows []object) any {
+			if len(rows) == 0 {
+				return object{"items": nil}
+			}
+			return object{"items": rows}
+		}},
 		"HIST-02 not the started": {found: "is not listed", rows: func(_ url.Values, rows []object) []object {
 			return slices.DeleteFunc(rows, func(row object) bool { return row["locationName"] == "" })
 		}},
@@ -188,6 +195,22 @@ func faults() map[string]fault {
 				rows = append(rows, rows[0])
 			}
 			return rows
+		}},
+		"HIST-03 all for 0": {found: "limit=0 to hold at most 100", rows: func(q url.Values, rows []object) []object {
+			if q.Get("limit") == "1" && zeroed.Swap(false) {
+				rows = slices.Repeat(rows, 101)
+			}
+			return rows
+		}, ask: func(q url.Values) {
+			if q.Get("limit") == "0" {
+				zeroed.Store(true)
+				q.Set("limit", "1")
+			}
+		}},
+		"HIST-03 default under a filter": {found: "to hold at most 25 orders", ask: func(q url.Values) {
+			if q.Has("order_type") && !q.Has("limit") {
+				q.Set("limit", "100")
+			}
 		}},
 		"HIST-04 overlooked": without("it holds 25", "limit"),
 		"HIST-04 one more":   {found: "it holds 2", ask: func(q url.Values) { set(q, "limit", number(q, "limit")+1) }},
@@ -252,6 +275,14 @@ func faults() map[string]fault {
 			if n := len(rows); n > 0 {
 				at := int(shift.Add(1)) % n
 				rows = slices.Concat(rows[at:], rows[:at])
+			}
+			return rows
+		}},
+		"HIST-13 dates waver": {found: "to say the same of each finished order", rows: func(_ url.Values, rows []object) []object {
+			by := time.Duration(turn.Add(1)%2) * time.Second
+			for _, row := range rows {
+				date, _ := protocol.ParseDatetime(row["stateChanged"].(string))
+				row["stateChanged"] = date.Add(by).String()
 			}
 			return rows
 		}},

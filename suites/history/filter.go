@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ttcheck/protocol"
 )
@@ -108,10 +109,21 @@ func (f filter) legible(r row) error {
 func (f filter) complete(rows, sample []row) error {
 	for _, r := range sample {
 		if f.admits(r) == included && !holds(rows, r.UUID) {
-			return fmt.Errorf("it leaves out %s", r)
+			return &omission{r}
 		}
 	}
 	return nil
+}
+
+// omission is a row that a filter should have let through.
+type omission struct{ row row }
+
+func (o *omission) Error() string { return "it leaves out " + o.row.String() }
+
+// parts are the filters of which f is the conjunction.
+func (f filter) parts() []filter {
+	return slices.DeleteFunc([]filter{{after: f.after}, {before: f.before}, {kind: f.kind}, {location: f.location}},
+		func(part filter) bool { return part == filter{} })
 }
 
 // conjunctions are all filters made of two or more parts of f.

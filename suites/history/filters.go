@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -51,16 +52,44 @@ func anySample(c *spec.C) []row {
 // and nothing that it should not. It tries again with a new sample, because an
 // order may change or be purged meanwhile.
 func expectFiltered(c *spec.C, f filter, rows []row, sample sampler) {
+	c.Expect(misfiltered(c, f, rows, sample), "%s", f.params()).To(match.NoFault("list the orders that it asks for and no others"))
+}
+
+// misfiltered tells what is wrong with a filter. What it seems to leave out where one
+// page does not lead to the next is not held against it.
+func misfiltered(c *spec.C, f filter, rows []row, sample sampler) error {
 	var err error
 	for try := range attempts {
 		if try > 0 {
 			rows = sample(c)
 		}
 		if err = filtered(c, f, rows); err == nil {
-			return
+			return nil
 		}
 	}
-	c.Expect(err, "%s", f.params()).To(match.NoFault("list the orders that it asks for and no others"))
+	if _, omits := errors.AsType[*omission](err); omits && !readsOn(c, f.params()) {
+		c.Note("%s cannot be read on by offset (see HIST-05), so that it was not judged what it leaves out", f.params())
+		return nil
+	}
+	return err
+}
+
+// readsOn tells whether pages of a list follow each other as their offsets do; so do
+// those of a list that is one page.
+func readsOn(c *spec.C, p params) bool {
+	const half = maxLimit / 2
+	for range attempts {
+		first := uuids(listIfAny(c, p.with(page(0, maxLimit))))
+		if len(first) < maxLimit {
+			return true
+		}
+		shifted := uuids(listIfAny(c, p.with(page(half, maxLimit))))
+		again := uuids(listIfAny(c, p.with(page(0, maxLimit))))
+		if slices.Equal(first, again) && len(shifted) >= half && slices.Equal(first[half:], shifted[:half]) {
+			return true
+		}
+	}
+	return false
 }
 
 // filtered tells what is wrong with the answer to a filter.
@@ -158,7 +187,34 @@ func combinesFilters(c *spec.C, sample sampler) {
 	if !ok {
 		c.Unsupported("the history holds no three orders that show a location, a type and when they were created")
 	}
-	for _, g := range f.conjunctions() {
+	together := heldAlone(c, f, rows, sample).conjunctions()
+	if len(together) == 0 {
+		c.Unsupported("of the filters no two hold alone (see HIST-06 to HIST-08)")
+	}
+	for _, g := range together {
 		expectFiltered(c, g, rows, sample)
 	}
+}
+
+// heldAlone is the conjunction of those parts of a filter that hold alone: what is wrong
+// with the others is not wrong with how they are combined.
+func heldAlone(c *spec.C, f filter, rows []row, sample sampler) filter {
+	for _, part := range f.parts() {
+		err := misfiltered(c, part, rows, sample)
+		if err == nil {
+			continue
+		}
+		c.Note("%s is left out, as it does not hold alone: %v", part.params(), err)
+		switch {
+		case !part.after.IsZero():
+			f.after = protocol.Datetime{}
+		case !part.before.IsZero():
+			f.before = protocol.Datetime{}
+		case part.kind != "":
+			f.kind = ""
+		default:
+			f.location = ""
+		}
+	}
+	return f
 }

@@ -16,8 +16,9 @@ import (
 
 // Chapter is the chapter on the history.
 var Chapter = spec.Chapter{Name: protocol.History, Cases: slices.Concat(
-	listCases, limitCases, pagingCases, filterCases, refusalCases,
-	retentionCases, repeatCases, agreementCases, habitCases, hostileCases,
+	onceReadable(listCases), onceReadable(limitCases), onceReadable(pagingCases), onceReadable(filterCases),
+	onceReadable(refusalCases), onceReadable(retentionCases), onceReadable(repeatCases), onceReadable(agreementCases),
+	habitCases, onceReadable(hostileCases),
 )}
 
 var (

@@ -47,6 +47,12 @@ func rowsOf(body []byte) ([]row, error) {
 	return rows, nil
 }
 
+// isNull tells whether an answer has null where its list should be.
+func isNull(body []byte) bool {
+	o, err := protocol.ParseObject(body)
+	return err == nil && o.IsNull("items")
+}
+
 func listKey(o protocol.Object) (string, error) {
 	if o.Has("items") {
 		return "items", nil

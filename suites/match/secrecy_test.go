@@ -71,6 +71,8 @@ func TestShowToken(t *testing.T) {
 	const shown = "HTTP 403 with what looks like a token"
 	inHeader := answered(403, `{}`)
 	inHeader.Header = http.Header{"X-Token": {secret}}
+	session := answered(403, `{}`)
+	session.Header = http.Header{"Set-Cookie": {"session_id=" + secret[:40] + "; Path=/"}}
 	check(t, "show a token", []example{
 		{"a refusal", ShowToken(), answered(403, `{"status":403,"token":null}`), false, "HTTP 403"},
 		{"an empty token", ShowToken(), answered(403, `{"token":""}`), false, "HTTP 403"},
@@ -81,5 +83,6 @@ func TestShowToken(t *testing.T) {
 		{"within a message", ShowToken(), answered(403, `{"message":"use `+strings.ToUpper(secret)+`"}`), true, shown},
 		{"behind the refusal", ShowToken(), answered(403, `{"status":403}{"token":"`+secret+`"}`), true, shown},
 		{"in the header", ShowToken(), inHeader, true, shown},
+		{"a session's cookie", ShowToken(), session, false, "HTTP 403"},
 	})
 }

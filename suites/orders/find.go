@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -25,7 +26,7 @@ var findCases = []spec.Case{
 }
 
 // findsByNameAndUUID makes all orders before it looks one up, some of them alike in
-// everything but name and UUID.
+// everything but name and UUID, and one that was located later.
 func findsByNameAndUUID(c *spec.C) {
 	var names []string
 	for _, location := range []string{"", "12", "", "12"} {
@@ -33,6 +34,8 @@ func findsByNameAndUUID(c *spec.C) {
 		c.StartNamed(name, protocol.OnPremise, location)
 		names = append(names, name)
 	}
+	later := c.Locate(c.Start(protocol.OnPremise), "12")
+	names = append(names, later.Name)
 	for _, name := range names {
 		expectFound(c, name)
 	}
@@ -95,14 +98,15 @@ func refusesClearedOrder(c *spec.C) {
 
 // refusesPartOfAName asks for the beginning and the end of an order's name and
 // UUID, and for more than its name. Whether these are ids that it does not know or
-// no ids at all is the gateway's to say, but they are not this order's.
+// no ids at all is the gateway's to say, but they are neither this order's nor that of
+// another whose name is alike.
 func refusesPartOfAName(c *spec.C) {
 	order := c.Start(protocol.ToGo)
 	for _, id := range parts(order) {
 		res := c.Get(protocol.PathOrder(id))
 		if res.Status/100 == 2 {
-			c.Expect(findsAnother(res, order), "the look-up of %s", id).ProvedBy(res.Exchange).
-				To(match.NoFault("not bring up order " + order.Name))
+			c.Expect(findsNamed(res, id), "the look-up of %s", id).ProvedBy(res.Exchange).
+				To(match.NoFault("bring up no order of another name"))
 			continue
 		}
 		c.Expect(res, "the look-up of %s, which is not the name of order %s", id, order.Name).To(match.Refusal())
@@ -110,15 +114,21 @@ func refusesPartOfAName(c *spec.C) {
 }
 
 func parts(o protocol.Order) []string {
-	ids := []string{o.Name + "0", "1" + o.Name, o.UUID[:len(o.UUID)/2]}
-	if n := len(o.Name); n > 1 {
-		ids = append(ids, o.Name[:n-1], o.Name[1:])
-	}
-	return ids
+	return append(nearNames(o.Name), o.UUID[:len(o.UUID)/2])
 }
 
-// findsAnother tells whether an answer holds an order that is not this one.
-func findsAnother(res *client.Response, order protocol.Order) error {
+// nearNames are names that a name is part of, or that are part of it.
+func nearNames(name string) []string {
+	near := []string{name + "0", "1" + name}
+	if n := len(name); n > 1 {
+		near = append(near, name[:n-1], name[1:])
+	}
+	return near
+}
+
+// findsNamed tells why an answer does not hold an order that has the id: somebody may
+// have made one.
+func findsNamed(res *client.Response, id string) error {
 	o, err := res.Object()
 	if err != nil {
 		return err
@@ -127,8 +137,8 @@ func findsAnother(res *client.Response, order protocol.Order) error {
 	if err != nil {
 		return err
 	}
-	if text(found, "uuid") == order.UUID {
-		return fmt.Errorf("it brings up order %s", order.Name)
+	if name := text(found, "name"); name != id && !strings.EqualFold(text(found, "uuid"), id) {
+		return fmt.Errorf("it brings up order %.40q", name)
 	}
 	return nil
 }

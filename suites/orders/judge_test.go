@@ -45,7 +45,7 @@ func wantError(t *testing.T, err error, want string) {
 
 func TestShows(t *testing.T) {
 	t.Parallel()
-	want := started("66", protocol.OnPremise)
+	want := members{"name": "66", "orderType": string(protocol.OnPremise), "state": string(protocol.Started), "locationName": ""}
 	tests := map[string]struct{ shown, fault string }{
 		"as asked":            {`{'name':'66','orderType':'ON_PREMISE','state':'started','locationName':'','more':1}`, ""},
 		"the other spelling":  {`{'name':'66','orderType':'ON_PREMISES','state':'started','locationName':''}`, ""},
@@ -155,20 +155,43 @@ func TestPaged(t *testing.T) {
 	wantError(t, paged(nil, true), `"paged" is missing`)
 }
 
-func TestFindsAnother(t *testing.T) {
+func TestFindsNamed(t *testing.T) {
 	t.Parallel()
-	order := protocol.Order{Name: "9001", UUID: "u"}
-	tests := map[string]struct{ body, fault string }{
-		"somebody's":  {`{"activeorder":{"name":"900","uuid":"v"}}`, ""},
-		"this order":  {`{"activeorder":{"name":"9001","uuid":"u"}}`, "it brings up order 9001"},
-		"no order":    {`{"activeorder":null}`, `"activeorder" is null`},
-		"not JSON":    {`<html>`, "not a JSON object"},
-		"no such key": {`{"status":200}`, `"activeorder" is missing`},
+	tests := map[string]struct{ id, body, fault string }{
+		"somebody's":       {"900", `{"activeorder":{"name":"900","uuid":"v"}}`, ""},
+		"by UUID":          {"0af", `{"activeorder":{"name":"900","uuid":"0AF"}}`, ""},
+		"this order":       {"900", `{"activeorder":{"name":"9001","uuid":"u"}}`, `it brings up order "9001"`},
+		"another alike":    {"001", `{"activeorder":{"name":"0010","uuid":"w"}}`, `it brings up order "0010"`},
+		"a part of a UUID": {"0a", `{"activeorder":{"name":"900","uuid":"0af"}}`, `it brings up order "900"`},
+		"no order":         {"900", `{"activeorder":null}`, `"activeorder" is null`},
+		"not JSON":         {"900", `<html>`, "not a JSON object"},
+		"no such key":      {"900", `{"status":200}`, `"activeorder" is missing`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, findsAnother(&client.Response{Status: 200, Body: []byte(test.body)}, order), test.fault)
+			wantError(t, findsNamed(&client.Response{Status: 200, Body: []byte(test.body)}, test.id), test.fault)
+		})
+	}
+}
+
+func TestStillActive(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status      int
+		body, fault string
+	}{
+		"not found":     {404, `{"returnCode":-6}`, ""},
+		"as cleared":    {200, `{"activeorder":{"uuid":"u","state":"cleared"}}`, ""},
+		"the next":      {200, `{"activeorder":{"uuid":"v","state":"started"}}`, ""},
+		"null":          {200, `{"activeorder":null}`, ""},
+		"as it was":     {200, `{"activeorder":{"uuid":"u","state":"located"}}`, `it shows it with state "located"`},
+		"without state": {200, `{"activeorder":{"uuid":"u"}}`, `it shows it with state ""`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, stillActive(&client.Response{Status: test.status, Body: []byte(test.body)}, "u"), test.fault)
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 var listCases = []spec.Case{
 	{ID: "ORD-01", Needs: reads, Run: listsOrders},
 	{ID: "ORD-01", Name: "of this run", Needs: makes, Run: listsOwnOrders},
+	{ID: "ORD-01", Name: "of many", Needs: makes, Run: listsMany},
 	{ID: "ORD-01", Name: "when there is none", Needs: clearsOthers, Run: listsNothing},
 }
 
@@ -32,6 +33,19 @@ func listsOwnOrders(c *spec.C) {
 	c.Clear(second)
 	expectCleared(c, second.UUID)
 	expectListing(c)
+}
+
+// many is more than a page of the history holds by default (R), a limit that a list of
+// active orders does not have.
+const many = 26
+
+func listsMany(c *spec.C) {
+	names := startMany(c)
+	items := expectListing(c)
+	for _, name := range names {
+		_, err := once(items, name)
+		c.Expect(err, "GET %s with %d orders and more", protocol.PathActiveOrders, many).To(match.NoFault("list order " + name + " once"))
+	}
 }
 
 // listsNothing needs an empty list, and tries again if somebody makes an order

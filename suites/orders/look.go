@@ -37,6 +37,18 @@ func place(c *spec.C, name string, kind protocol.OrderType, location string) pro
 	return active(c, name)
 }
 
+// startMany starts as many orders as a short list does not hold.
+func startMany(c *spec.C) (names []string) {
+	for range many {
+		name := c.OrderName()
+		if res := c.PostOrder(name, protocol.ToGo, ""); res.Status/100 != 2 {
+			c.Broken("the set-up failed: start order %s: %s", name, res)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // expectShown asserts what an order object shows.
 func expectShown(c *spec.C, o protocol.Object, want members) {
 	c.Expect(shows(o, want), "order %s", text(o, "name")).To(match.NoFault("show " + want.String()))

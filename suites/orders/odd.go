@@ -76,7 +76,7 @@ func destroys(c *spec.C) bool {
 // of the run's own, one of them at a table.
 func survives(c *spec.C, requests func(name string) []odd) {
 	before := []protocol.Object{
-		active(c, c.Start(protocol.ToGo).Name), active(c, c.StartNamed(c.OrderName(), protocol.OnPremise, "12").Name),
+		active(c, c.Start(protocol.ToGo).Name), active(c, c.StartNamed(c.OrderName(), protocol.OnPremise, "7").Name),
 	}
 	name := c.OrderName()
 	made := &offspring{c: c, name: name, known: uuids(c.ActiveOrders())}
@@ -130,7 +130,7 @@ func (m *offspring) among(items []protocol.Object) []protocol.Object {
 }
 
 // account looks what the latest request made, and clears it. A refusal that makes an
-// order all the same is only a warning here: ORD-08 and ORD-12 are about that.
+// order all the same is only noted here: ORD-08 and ORD-12 are about that.
 func (m *offspring) account(o odd, res *client.Response) {
 	list := m.c.Get(protocol.PathActiveOrders)
 	m.c.Expect(list, "the list of active orders after %s", o.what).To(match.Success())
@@ -139,11 +139,9 @@ func (m *offspring) account(o odd, res *client.Response) {
 	m.c.Expect(errors.Join(err, wrong), "the list of active orders after %s", o.what).ProvedBy(list.Exchange).To(match.NoFault("hold the orders"))
 	made := m.among(items)
 	if res.Err == nil && res.Status >= http.StatusBadRequest {
-		var unasked error
 		for _, order := range made {
-			unasked = errors.Join(unasked, fmt.Errorf("it made order %.40q", text(order, "name")))
+			m.c.Note("%s is refused, and made order %.40q all the same", o.what, text(order, "name"))
 		}
-		m.c.Should(unasked, "%s, which is refused,", o.what).ProvedBy(res.Exchange).To(match.NoFault("make no order"))
 	}
 	remove(m.c, made)
 	m.known = append(m.known, uuids(made)...)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -87,14 +86,6 @@ func oddFaults() map[string]fault {
 			return false
 		}},
 		"ORD-15 clears others": beside("the look-up of active order", deletes, http.MethodDelete, protocol.PathActiveOrders),
-		"ORD-15 makes it all the same": {found: "make no order", serve: func(w http.ResponseWriter, r *http.Request, next http.Handler) bool {
-			if !isPost(r) || r.Header.Get("Content-Type") != "text/plain" {
-				return false
-			}
-			next.ServeHTTP(httptest.NewRecorder(), r)
-			w.WriteHeader(http.StatusUnsupportedMediaType)
-			return true
-		}},
 	}
 }
 

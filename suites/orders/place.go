@@ -19,18 +19,22 @@ var placeCases = []spec.Case{
 
 var everyType = []protocol.OrderType{protocol.OnPremise, protocol.OnPremises, protocol.ToGo}
 
-func started(name string, kind protocol.OrderType) members {
-	return members{"name": name, "orderType": string(kind), "state": string(protocol.Started), "locationName": ""}
+func started(name string) members {
+	return members{"name": name, "state": string(protocol.Started), "locationName": ""}
 }
 
-func located(name string, kind protocol.OrderType, location string) members {
-	return members{"name": name, "orderType": string(kind), "state": string(protocol.Located), "locationName": location}
+func located(name, location string) members {
+	return members{"name": name, "state": string(protocol.Located), "locationName": location}
+}
+
+func typed(name string, kind protocol.OrderType) members {
+	return members{"name": name, "orderType": string(kind)}
 }
 
 func startsWithoutLocation(c *spec.C) {
 	for _, kind := range []protocol.OrderType{protocol.ToGo, protocol.OnPremise} {
 		name := c.OrderName()
-		expectShown(c, place(c, name, kind, ""), started(name, kind))
+		expectShown(c, place(c, name, kind, ""), started(name))
 	}
 }
 
@@ -39,7 +43,7 @@ func startsAfresh(c *spec.C) {
 	name := c.OrderName()
 	former := place(c, name, protocol.OnPremise, "12")
 	finish(c, protocol.Order{Name: name, UUID: text(former, "uuid")})
-	expectShown(c, place(c, name, protocol.ToGo, ""), started(name, protocol.ToGo))
+	expectShown(c, place(c, name, protocol.ToGo, ""), started(name))
 }
 
 // locatesAtOnce makes orders at different places, and looks at each again when
@@ -48,7 +52,7 @@ func locatesAtOnce(c *spec.C) {
 	var want []members
 	for i, location := range []string{"7", "12", "112"} {
 		name, kind := c.OrderName(), []protocol.OrderType{protocol.ToGo, protocol.OnPremise}[i%2]
-		shown := located(name, kind, location)
+		shown := located(name, location)
 		expectShown(c, place(c, name, kind, location), shown)
 		want = append(want, shown)
 	}
@@ -62,27 +66,30 @@ func locatesAtOnce(c *spec.C) {
 func locatesStarted(c *spec.C) {
 	name, other := c.OrderName(), c.OrderName()
 	first := place(c, name, protocol.ToGo, "")
-	place(c, other, protocol.OnPremise, "")
+	bystander := place(c, other, protocol.OnPremise, "")
 	if err := c.Tick(2); err != nil {
 		c.Broken("%v", err)
 	}
-	want := located(name, protocol.ToGo, "12")
+	want := located(name, "12")
 	for _, key := range []string{"uuid", "created"} {
 		value, err := first.String(key)
 		c.Expect(err, "the started order").To(match.NoFault("show its " + key))
 		want[key] = value
 	}
 	expectShown(c, place(c, name, protocol.ToGo, "12"), want)
-	expectShown(c, active(c, want["uuid"]), want)
-	expectShown(c, active(c, other), started(other, protocol.OnPremise))
-	_, err := once(c.ActiveOrders(), name)
+	item, err := once(c.ActiveOrders(), name)
 	c.Expect(err, "the list of active orders").To(match.NoFault("hold order " + name + " once"))
+	expectShown(c, item, want)
+	expectUnmoved(c, bystander)
 }
 
+// takesEveryType starts an order of every type and locates it, and locates another at
+// once.
 func takesEveryType(c *spec.C) {
 	for _, kind := range everyType {
-		name := c.OrderName()
-		expectShown(c, place(c, name, kind, ""), started(name, kind))
-		expectShown(c, place(c, name, kind, "12"), located(name, kind, "12"))
+		name, other := c.OrderName(), c.OrderName()
+		expectShown(c, place(c, name, kind, ""), typed(name, kind))
+		expectShown(c, place(c, name, kind, "12"), typed(name, kind))
+		expectShown(c, place(c, other, kind, "7"), typed(other, kind))
 	}
 }

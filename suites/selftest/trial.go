@@ -4,6 +4,7 @@
 package selftest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,6 +37,9 @@ type Trial struct {
 	Makers []decorate.Maker
 	// Chapters are those that are run; empty for all.
 	Chapters []protocol.Chapter
+	// Profile is that of the run: full, or reference where that tells all there is to
+	// be found.
+	Profile string
 }
 
 // Sound tries the reference gateway as it is.
@@ -43,28 +47,33 @@ func Sound() Trial {
 	return Trial{Kind: report.SoundGateway, Name: "sound", What: "does nothing wrong"}
 }
 
-// OfFault tries a fault. The chapters on discovery and on robustness, which take the
-// most time, are left out where the fault concerns neither.
-func OfFault(f faults.Fault) Trial {
-	return Trial{
-		Kind: report.Faulty, Name: f.Name, What: f.What, Fault: &f,
-		Makers: []decorate.Maker{f.Make}, Chapters: concerned(f),
+// OfFault tries a fault. Unless it is to be tried on the whole of the suites, what takes
+// the most time is left out where the fault does not concern it: costly chapters, and the
+// robustness profile.
+func OfFault(f faults.Fault, whole bool) Trial {
+	t := Trial{Kind: report.Faulty, Name: f.Name, What: f.What, Fault: &f, Makers: []decorate.Maker{f.Make}}
+	if whole {
+		return t
 	}
-}
-
-func concerned(f faults.Fault) []protocol.Chapter {
-	var chapters []protocol.Chapter
-	for _, c := range suites.Chapters() {
-		costly := c.Name == protocol.Discovery || c.Name == protocol.Resilience
-		if !costly || slices.ContainsFunc(f.Breaks, func(id string) bool {
+	breaks := func(concerns func(protocol.Requirement) bool) bool {
+		return slices.ContainsFunc(f.Breaks, func(id string) bool {
 			r, _ := protocol.Lookup(id)
-			return r.Chapter == c.Name
-		}) {
-			chapters = append(chapters, c.Name)
+			return concerns(r)
+		})
+	}
+	if !breaks(func(r protocol.Requirement) bool { return r.Profile == protocol.Robustness }) {
+		t.Profile = "reference"
+	}
+	for _, c := range suites.Chapters() {
+		if !slices.Contains(costly, c.Name) || breaks(func(r protocol.Requirement) bool { return r.Chapter == c.Name }) {
+			t.Chapters = append(t.Chapters, c.Name)
 		}
 	}
-	return chapters
+	return t
 }
+
+// costly are the chapters that take the most time, the CPU's or the clock's.
+var costly = []protocol.Chapter{protocol.Discovery, protocol.Events, protocol.History, protocol.Resilience}
 
 // OfVariant tries a variant.
 func OfVariant(v variants.Variant) Trial {
@@ -91,7 +100,7 @@ func (t Trial) run(ctx context.Context) (report.Run, error) {
 	}
 	defer d.Close()
 	outcome, err := suites.Trial(ctx, suites.Config{
-		Target: d.target, Profile: "full", Chapters: t.Chapters, Speedup: Speedup, Allowed: spec.Leaves,
+		Target: d.target, Profile: cmp.Or(t.Profile, "full"), Chapters: t.Chapters, Speedup: Speedup, Allowed: spec.Leaves,
 		Timeout: trialLimit, Version: "selftest",
 	})
 	if err != nil && outcome.SetupError == "" {

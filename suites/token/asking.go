@@ -112,18 +112,20 @@ func poll(s *spec.Scene) ([]*client.Response, error) {
 	return asked, nil
 }
 
-// calm waits for the end of a window that somebody opened before the run, and
-// tells whether there was one. The first token closes it, or else its time.
-func calm(s *spec.Scene) (stray bool, err error) {
-	if !ask(s, "").isGiven() {
-		return false, nil
+// calm waits for the end of a window that somebody opened before the run. It returns the
+// refusal that tells that there was none; nil if there was one. The first token closes
+// it, or else its time.
+func calm(s *spec.Scene) (refusal *client.Response, err error) {
+	first := ask(s, "")
+	if !first.isGiven() {
+		return first.Response, nil
 	}
 	if !ask(s, "").isGiven() {
-		return true, nil
+		return nil, nil
 	}
 	at := time.Now().Add(s.Real(s.Timing.TokenWindow) + s.Grace())
 	s.Waiting("the end of a token window that was open before the run", at)
-	return true, s.Until(at)
+	return nil, s.Until(at)
 }
 
 // race asks for tokens at the same time.

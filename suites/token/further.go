@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,7 +94,7 @@ func refusesWithoutAToken(c *spec.C) {
 		header http.Header
 	}{
 		{"without Authorization", nil},
-		{"under an unknown token", client.BearerHeader(strings.Repeat("0123456789ab", 4))},
+		{"under an unknown token", client.BearerHeader(strange)},
 		{"under an empty bearer token", http.Header{"Authorization": {"Bearer "}}},
 	}
 	for _, attempt := range attempts {
@@ -107,7 +108,18 @@ func refusesWithoutATokenInAWindow(c *spec.C) {
 
 func isRefused(c *spec.C, res *client.Response, how string) {
 	c.Expect(res, "POST %s %s", protocol.PathGenerate, how).To(match.Refusal())
-	c.Expect(res, "the refusal").NotTo(match.ShowToken())
+	c.Expect(withoutEcho(res), "the refusal").ProvedBy(res.Exchange).NotTo(match.ShowToken())
+}
+
+// strange is no token of any gateway, though it has the form.
+var strange = strings.Repeat("0123456789ab", 4)
+
+// withoutEcho is an answer without the strange token, in case it repeats that: a token of
+// the gateway's it does not show by it.
+func withoutEcho(res *client.Response) *client.Response {
+	rest := *res
+	rest.Body = bytes.ReplaceAll(res.Body, []byte(strange), nil)
+	return &rest
 }
 
 // tellsWhichNamesItRefuses reports; which names are valid is not documented.
@@ -129,16 +141,21 @@ func tellsWhichNamesItRefuses(c *spec.C) {
 			c.Note("a name %s is refused: %s", n.what, res)
 			continue
 		}
-		c.Later(func() { c.Revoke(secret) })
+		if secret != c.Token() { // which TOK-16 is about
+			c.Later(func() { c.Revoke(secret) })
+		}
 		kept, _ := token.String("name")
 		c.Note("a name %s is accepted, and kept as asked: %t", n.what, kept == n.name)
 	}
 }
 
 // further makes a token under the run's own, for the end of the run to revoke; ""
-// if the gateway does not.
+// if the gateway does not, or hands out the run's own again.
 func further(c *spec.C) string {
 	_, token := c.FurtherToken(c.Token(), "")
 	secret, _ := token.String("token")
+	if secret == c.Token() {
+		return ""
+	}
 	return secret
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ttcheck/client"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
@@ -18,8 +19,9 @@ const (
 )
 
 // lateNames are the names that are asked for in a window. Which names a gateway
-// takes is not documented; hardly any refuses these.
-var lateNames = []string{"ttchecka", "ttcheckb"}
+// takes is not documented; hardly any refuses these. They have letters of both cases,
+// and differ late, so that a name that is changed or cut is seen.
+var lateNames = []string{"TTcheckLeft", "TTcheckRight"}
 
 // The three windows that a run opens, one after the other. In the first a token
 // is asked for at once, in the second just before the end, in the third just
@@ -43,7 +45,7 @@ var (
 )
 
 func observeQuick(s *spec.Scene) (Window, error) {
-	stray, err := calm(s)
+	refusal, err := calm(s)
 	if err != nil {
 		return Window{}, err
 	}
@@ -52,7 +54,14 @@ func observeQuick(s *spec.Scene) (Window, error) {
 	if err != nil {
 		return w, err
 	}
-	w.Stray = stray
+	if w.Stray = refusal == nil; !w.Stray {
+		w.Before = append([]*client.Response{refusal}, w.Before...)
+	}
+	return askAtOnce(s, w, before)
+}
+
+// askAtOnce asks in a window that was just opened; before is how many tokens there were.
+func askAtOnce(s *spec.Scene, w Window, before int) (Window, error) {
 	w.Asked = race(s, "", "")
 	for give := time.Now().Add(spec.Patience); w.FirstToken() == "" && time.Now().Before(give); {
 		if err := s.Until(time.Now().Add(eager)); err != nil {
@@ -73,6 +82,11 @@ func observeLate(s *spec.Scene) (Window, error) {
 	if err != nil {
 		return w, err
 	}
+	return askLate(s, w, before)
+}
+
+// askLate asks just before the end of a window; before is how many tokens there were.
+func askLate(s *spec.Scene, w Window, before int) (Window, error) {
 	at := w.Press.Earliest.Add(s.Real(s.Timing.TokenWindow) - s.Grace() - s.Slack()/2)
 	s.Waiting(lateName, at)
 	if err := s.Until(at); err != nil {
@@ -115,7 +129,13 @@ func observeExpired(s *spec.Scene) (Window, error) {
 		return w, err
 	}
 	w.Post = post(s, nil)
-	at := w.Press.Latest.Add(quick.Delay + s.Real(s.Timing.TokenWindow) + s.Grace())
+	return askTooLate(s, w, quick.Delay)
+}
+
+// askTooLate asks just after the end of a window of a gateway that takes a press in with
+// a delay.
+func askTooLate(s *spec.Scene, w Window, delay time.Duration) (Window, error) {
+	at := w.Press.Latest.Add(delay + s.Real(s.Timing.TokenWindow) + s.Grace())
 	s.Waiting(expiredName, at)
 	if err := s.Until(at); err != nil {
 		return w, err

@@ -17,14 +17,18 @@ import (
 // The cases on when a token can be generated.
 var windowCases = []spec.Case{
 	{ID: "TOK-01", Probes: []spec.AnyProbe{QuickWindow}, Run: refusesOutsideTheWindow},
+	{ID: "TOK-01", Name: "once there are tokens", Probes: []spec.AnyProbe{LateWindow, ExpiredWindow}, Run: refusesLater},
 	{ID: "TOK-02", Probes: []spec.AnyProbe{QuickWindow}, Run: refusesWithItsCode},
 	{ID: "TOK-03", Probes: []spec.AnyProbe{QuickWindow}, Run: givesATokenInTheWindow},
 	{ID: "TOK-04", Probes: []spec.AnyProbe{QuickWindow}, Run: mirrorsTheStatus},
 	{ID: "TOK-10", Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: keepsTheWindowOpen},
 	{ID: "TOK-11", Probes: []spec.AnyProbe{QuickWindow, ExpiredWindow}, Run: closesTheWindow},
 	{ID: "TOK-12", Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: closesAfterAToken},
-	{ID: "TOK-13", Probes: []spec.AnyProbe{QuickWindow, LateWindow, ExpiredWindow}, Run: isNotPutOffByPolling},
+	{ID: "TOK-13", Probes: []spec.AnyProbe{QuickWindow, LateWindow, ExpiredWindow, UnpolledWindows}, Run: isNotPutOffByPolling},
 	{ID: "TOK-22", Probes: []spec.AnyProbe{QuickWindow, LateWindow}, Run: survivesARace},
+	// The window after a refused name is the last one, as there is a refusal in it too.
+	{ID: "TOK-10", Name: "after a name that is refused", Probes: []spec.AnyProbe{QuickWindow, NamedWindow}, Run: staysOpenAfterARefusedName},
+	{ID: "TOK-12", Name: "without a race", Probes: []spec.AnyProbe{QuickWindow, NamedWindow}, Run: closesAfterTheOnlyToken},
 }
 
 func refusesOutsideTheWindow(c *spec.C) {
@@ -32,20 +36,34 @@ func refusesOutsideTheWindow(c *spec.C) {
 	if w.Stray {
 		c.Note("a token window was open when the run began; its end was waited for")
 	}
-	for _, res := range w.Before {
-		c.Expect(res, "GET %s before the button is pressed", protocol.PathGenerate).To(match.Refusal())
-		c.Expect(res, "the refusal").NotTo(match.ShowToken())
+	areRefused(c, w)
+}
+
+func refusesLater(c *spec.C) { areRefused(c, LateWindow.Of(c), ExpiredWindow.Of(c)) }
+
+func areRefused(c *spec.C, windows ...Window) {
+	for _, w := range windows {
+		for _, res := range w.Before {
+			c.Expect(res, "GET %s before the button is pressed", protocol.PathGenerate).To(match.Refusal())
+			c.Expect(res, "the refusal").NotTo(match.ShowToken())
+		}
 	}
 }
 
 func refusesWithItsCode(c *spec.C) {
-	res := refusalIn(QuickWindow.Of(c))
-	if res == nil {
-		c.Unsupported("nothing was refused before the button was pressed (see TOK-01)")
+	areWellRefused(c, QuickWindow.Of(c))
+}
+
+func areWellRefused(c *spec.C, w Window) {
+	refusals := refusalsIn(w)
+	if len(refusals) == 0 {
+		c.Unsupported(nothingRefused)
 	}
-	c.Expect(res, "GET %s before the button is pressed", protocol.PathGenerate).To(match.Status(http.StatusForbidden))
-	c.Expect(res, "the refusal").To(match.MirroredStatus())
-	c.Expect(res, "the refusal").To(match.ReturnCode(protocol.CodeWindowClosed))
+	for _, res := range refusals {
+		c.Expect(res, "GET %s before the button is pressed", protocol.PathGenerate).To(match.Status(http.StatusForbidden))
+		c.Expect(res, "the refusal").To(match.MirroredStatus())
+		c.Expect(res, "the refusal").To(match.ReturnCode(protocol.CodeWindowClosed))
+	}
 }
 
 func givesATokenInTheWindow(c *spec.C) { isGivenAtOnce(c, QuickWindow.Of(c)) }
@@ -122,26 +140,77 @@ func areClosedByAToken(c *spec.C, windows ...Window) {
 	}
 }
 
+// closesAfterTheOnlyToken judges a window in which no other request was under way: in a
+// race, both may have come in time.
+func closesAfterTheOnlyToken(c *spec.C) { areClosedByAToken(c, namedWindow(c)) }
+
+func staysOpenAfterARefusedName(c *spec.C) { isOpenForAnother(c, namedWindow(c)) }
+
+func isOpenForAnother(c *spec.C, w Window) {
+	if !isGranted(w) {
+		c.Expect(w.LastAnswer(), "GET %s right after a press and a request for a name that is refused", protocol.PathGenerate).
+			ProvedBy(w.Asked[0].Response.Exchange, w.LastAnswer().Exchange).To(match.Status(http.StatusCreated))
+	}
+}
+
+func namedWindow(c *spec.C) Window {
+	if !isGranted(QuickWindow.Of(c)) {
+		c.Unsupported(nothingGiven)
+	}
+	w := NamedWindow.Of(c)
+	if w == nil {
+		c.Unsupported("the gateway refuses no name that was tried; which it may refuse is not documented")
+	}
+	return *w
+}
+
 // isNotPutOffByPolling judges the same windows as TOK-03, TOK-10 and TOK-11: each
 // was opened after polling.
 func isNotPutOffByPolling(c *spec.C) {
-	areAsUsual(c, QuickWindow.Of(c), LateWindow.Of(c), ExpiredWindow.Of(c))
+	areAsUsual(c, QuickWindow.Of(c), LateWindow.Of(c), ExpiredWindow.Of(c), UnpolledWindows.Of(c))
 }
 
-func areAsUsual(c *spec.C, quick, late, expired Window) {
-	for _, res := range slices.Concat(quick.Before, late.Before, expired.Before) {
-		if res.Status/100 == 2 { // what a refusal may show is for TOK-01 and TOK-15 to say
-			c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.ShowToken())
-		}
+func areAsUsual(c *spec.C, quick, late, expired Window, without Unpolled) {
+	refused := false
+	for _, w := range []Window{quick, late, expired} {
+		refused = opensNothing(c, w) || refused
 	}
-	if !isGranted(quick) || !isGranted(late) || isGranted(expired) {
-		c.Note("no window was watched without polling before it: where TOK-03, TOK-10 or TOK-11 fails too, mend that first")
+	if !refused {
+		c.Unsupported(nothingRefused)
 	}
-	if !isGranted(quick) {
+	if !isGranted(quick) && blames(c, without.Quick, true) {
 		c.Expect(quick.LastAnswer(), "GET %s right after polling and a press", protocol.PathGenerate).To(match.Status(http.StatusCreated))
 	}
-	isOpenLate(c, late)
-	isClosedAfter(c, expired)
+	if !isGranted(late) && blames(c, without.Late, true) {
+		isOpenLate(c, late)
+	}
+	if isGranted(expired) && blames(c, without.Expired, false) {
+		isClosedAfter(c, expired)
+	}
+}
+
+// opensNothing asserts that refusals before a press were not followed by a token, and
+// tells whether there were any. What a refusal may show is for TOK-01 and TOK-15 to say.
+func opensNothing(c *spec.C, w Window) (refused bool) {
+	for _, res := range w.Before {
+		if refused && res.Status/100 == 2 {
+			c.Expect(res, "the answer to polling before the button is pressed").NotTo(match.ShowToken())
+		}
+		refused = refused || isRefusal(res)
+	}
+	return refused
+}
+
+// blames tells whether polling is to blame for a window that was not as it should be,
+// as the one without polling before it was.
+func blames(c *spec.C, without *Window, granted bool) bool {
+	if without == nil {
+		c.Inconclusive("no window was watched without polling before it")
+	}
+	if isGranted(*without) != granted {
+		c.Note("a window without polling before it is no better: see TOK-03, TOK-10 and TOK-11")
+	}
+	return isGranted(*without) == granted
 }
 
 func survivesARace(c *spec.C) { areAllGood(c, QuickWindow.Of(c), LateWindow.Of(c)) }
@@ -163,6 +232,8 @@ func areAllGood(c *spec.C, quick, late Window) {
 	}
 }
 
+const nothingRefused = "nothing was refused before the button was pressed (see TOK-01)"
+
 const nothingGiven = "no token was given in the window (see TOK-03, TOK-10)"
 
 // given returns the requests of windows that were given a token; without any the
@@ -180,10 +251,18 @@ func given(c *spec.C, windows ...Window) []Ask {
 
 // refusalIn is the first answer to polling that held no token; nil if each did.
 func refusalIn(w Window) *client.Response {
-	for _, res := range w.Before {
-		if holds, _ := match.HoldToken().Match(res); !holds {
-			return res
-		}
+	if refusals := refusalsIn(w); len(refusals) > 0 {
+		return refusals[0]
 	}
 	return nil
+}
+
+// refusalsIn are the answers to polling that held no token.
+func refusalsIn(w Window) []*client.Response {
+	return slices.DeleteFunc(slices.Clone(w.Before), func(res *client.Response) bool { return !isRefusal(res) })
+}
+
+func isRefusal(res *client.Response) bool {
+	holds, _ := match.HoldToken().Match(res)
+	return !holds
 }

@@ -120,6 +120,9 @@ func TestWindowsAreJudged(t *testing.T) {
 	empty := asked(answer(201, `{"status":201,"token":{}}`))
 	with200 := asked(answer(200, `{"status":200,"token":{"token":"`+one+`"}}`))
 	error200 := asked(answer(200, `{"status":200,"returnCode":-3}`))
+	badName := asked(answer(400, `{"status":400,"returnCode":-4}`))
+	granted, refusedOnly := window(with(one)), window(shut)
+	opened, closed := &granted, &refusedOnly
 	crash := asked(answer(500, `oops`))
 	void := with(one)
 	void.Used = answer(401, `{}`)
@@ -156,20 +159,55 @@ func TestWindowsAreJudged(t *testing.T) {
 			isClosedAfter(c, Window{Before: lenient.Before, Asked: []Ask{with200}})
 		}, fail},
 
-		{"polling is no harm", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(with(other)), window(shut)) }, pass},
+		{"polling is no harm", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(with(other)), window(shut), Unpolled{}) }, pass},
 		{"polling opens", "TOK-13", func(c *spec.C) {
 			w := window(shut)
 			w.Before = append(w.Before, with(other).Response)
-			areAsUsual(c, window(with(one)), window(with(other)), w)
+			areAsUsual(c, window(with(one)), window(with(other)), w, Unpolled{})
 		}, fail},
 		{"polling shows a token in a refusal", "TOK-13", func(c *spec.C) {
 			w := window(shut)
 			w.Before = append(w.Before, answer(403, `{"token":{"token":"`+one+`"}}`))
-			areAsUsual(c, window(with(one)), window(with(other)), w)
+			areAsUsual(c, window(with(one)), window(with(other)), w, Unpolled{})
 		}, pass},
-		{"polling locks out", "TOK-13", func(c *spec.C) { areAsUsual(c, window(shut), window(with(other)), window(shut)) }, fail},
-		{"polling shortens", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(shut), window(shut)) }, fail},
-		{"polling lengthens", "TOK-13", func(c *spec.C) { areAsUsual(c, window(with(one)), window(with(other)), window(with(one))) }, fail},
+		{"polling opens nothing, the window is open", "TOK-13", func(c *spec.C) {
+			w := Window{Before: []*client.Response{with(other).Response}, Asked: []Ask{with(one)}}
+			areAsUsual(c, w, w, w, Unpolled{})
+		}, skip},
+		{"polling locks out", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(shut), window(with(other)), window(shut), Unpolled{Quick: opened})
+		}, fail},
+		{"locked out anyway", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(shut), window(with(other)), window(shut), Unpolled{Quick: closed})
+		}, pass},
+		{"polling shortens", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(with(one)), window(shut), window(shut), Unpolled{Late: opened})
+		}, fail},
+		{"short anyway", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(with(one)), window(shut), window(shut), Unpolled{Late: closed})
+		}, pass},
+		{"polling lengthens", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(with(one)), window(with(other)), window(with(one)), Unpolled{Expired: closed})
+		}, fail},
+		{"long anyway", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(with(one)), window(with(other)), window(with(one)), Unpolled{Expired: opened})
+		}, pass},
+		{"nothing to compare with", "TOK-13", func(c *spec.C) {
+			areAsUsual(c, window(with(one)), window(shut), window(shut), Unpolled{Expired: closed})
+		}, report.Inconclusive},
+
+		{"refused alike", "TOK-02", func(c *spec.C) { areWellRefused(c, window(shut)) }, pass},
+		{"refused otherwise at last", "TOK-02", func(c *spec.C) {
+			w := window(shut)
+			w.Before = append(w.Before, answer(429, `{"status":429,"returnCode":-3}`))
+			areWellRefused(c, w)
+		}, warn},
+		{"never refused", "TOK-02", func(c *spec.C) {
+			areWellRefused(c, Window{Before: []*client.Response{with(other).Response}})
+		}, skip},
+
+		{"open after a refused name", "TOK-10", func(c *spec.C) { isOpenForAnother(c, window(badName, with(one))) }, pass},
+		{"closed by a refused name", "TOK-10", func(c *spec.C) { isOpenForAnother(c, window(badName, shut)) }, fail},
 
 		{"one of a race", "TOK-22", func(c *spec.C) { areAllGood(c, window(with(one), shut), window(shut)) }, pass},
 		{"both of a race", "TOK-22", func(c *spec.C) { areAllGood(c, window(with(one), with(other)), window(shut)) }, pass},

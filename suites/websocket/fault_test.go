@@ -99,7 +99,7 @@ func TestCasesFindFaults(t *testing.T) {
 				return rejected
 			}
 			return judgeFirst(text)
-		}}, []string{"WS-19"}},
+		}}, []string{"WS-03"}},
 		"room for 30":   {full, []string{"WS-21"}},
 		"a page":        {ended(http.StatusOK, isPlain), []string{"WS-22", "WS-23"}},
 		"a plain crash": {ended(http.StatusInternalServerError, isPlain), []string{"WS-22", "WS-23"}},

@@ -27,10 +27,37 @@ var wrongToken = `{"accesstoken":"` + strings.Repeat("0f1e2d3c4b5a", protocol.To
 type attempt struct{ what, text string }
 
 func closesOnAWrongToken(c *spec.C) {
-	rejectsAll(c, []attempt{
+	attempts := []attempt{
 		{"a wrong token", wrongToken},
 		{"a wrong token of another form", `{"accesstoken":"ttcheck"}`},
-	})
+	}
+	for _, near := range nearTokens(c.Token()) {
+		c.Secrets().Hide(near.text)
+		attempts = append(attempts, attempt{near.what, tokenMessage(near.text)})
+	}
+	rejectsAll(c, attempts)
+}
+
+// nearTokens are texts that come close to the right token, if there is one: whoever
+// compares but a part of it, or reads no more than there is room for, would be taken in.
+func nearTokens(token string) []attempt {
+	if token == "" {
+		return nil
+	}
+	last := len(token) - 1
+	other := byte('0')
+	if token[last] == other {
+		other = '1'
+	}
+	return []attempt{
+		{"the right token without its last character", token[:last]},
+		{"the right token without its first character", token[1:]},
+		{"the first half of the right token", token[:len(token)/2]},
+		{"the first character of the right token", token[:1]},
+		{"the right token and one more character", token + "0"},
+		{"the right token twice", token + token},
+		{"the right token but for its last character", token[:last] + string(other)},
+	}
 }
 
 // closesOnInvalidJSON also puts the right token into what is no JSON: whoever looks

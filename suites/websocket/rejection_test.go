@@ -33,6 +33,20 @@ func TestAttemptsAreBad(t *testing.T) {
 	}
 }
 
+func TestNearTokensAreWrong(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{secret, strings.Repeat("0", len(secret)), strings.Repeat("1", len(secret))} {
+		for _, near := range nearTokens(token) {
+			if near.text == "" || near.text == token {
+				t.Errorf("%s: it is the right token, or none", near.what)
+			}
+		}
+	}
+	if near := nearTokens(""); near != nil {
+		t.Errorf("%d tokens are near to none", len(near))
+	}
+}
+
 func TestAttemptsNameNoToken(t *testing.T) {
 	t.Parallel()
 	for _, attempts := range [][]attempt{invalidJSON(secret), unusable(secret)} {

@@ -24,6 +24,7 @@ func showsNothingWhileOrdersChange(c *spec.C) {
 	c.Expect(silent[1].Ping("nothing yet"), "a ping").To(match.OK())
 	order := c.Start(protocol.OnPremise)
 	c.Locate(order, "7")
+	c.Post(protocol.PathPage(order.Name), map[string]any{"tracking": true}) // what comes of it is for others to say
 	c.Clear(order)
 	asked := time.Now()
 	if marker := c.Start(protocol.ToGo); !tellsOf(c.Scene, witness, marker.Name, asked) {

@@ -74,7 +74,7 @@ func survivesFurtherMessages(c *spec.C) {
 	for _, mode := range bothModes {
 		stream := c.Stream(mode)
 		c.Expect(stream.Authenticate(c.Token()), "sending the token again").To(match.OK())
-		for _, text := range []string{`{"hello":"gateway"}`, `{}`, `[]`} {
+		for _, text := range []string{`{"hello":"gateway"}`, `{}`, `[]`, `ttcheck`} {
 			c.Expect(stream.SendText(text), "sending %s", text).To(match.OK())
 		}
 		answers(c.Scene, stream.Socket, "after") // so that an end is seen; WS-16 is about pongs

@@ -27,7 +27,7 @@ type wire struct {
 	closure       *client.Closure
 }
 
-// openWire opens one, under a token if there is one. It is cut at the end of the
+// openWire opens one, under a token if there is one. It is left at the end of the
 // scene.
 func openWire(s *spec.Scene, token string) (*wire, error) {
 	dialer := net.Dialer{Timeout: spec.Patience}
@@ -47,8 +47,24 @@ func openWire(s *spec.Scene, token string) (*wire, error) {
 	}
 	w.opened = time.Now()
 	go w.read(from)
-	s.Later(func() { _ = conn.Close(); <-w.over })
+	s.Later(w.leave)
 	return w, nil
+}
+
+// leave closes it as a client of good will does, so that what is left of one case does
+// not count as a client that vanished in the next.
+func (w *wire) leave() {
+	const patience = 500 * time.Millisecond
+	_ = w.conn.SetWriteDeadline(time.Now().Add(patience))
+	_, _ = w.conn.Write([]byte{0x80 | client.OpClose, 0x80, 0, 0, 0, 0}) // in vain if it is over
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-w.over:
+	case <-timer.C:
+	}
+	_ = w.conn.Close()
+	<-w.over
 }
 
 func (w *wire) shakeHands(token string) (*bufio.Reader, error) {
