@@ -59,7 +59,7 @@ func selftestCommand() *cobra.Command {
 	flags.IntVar(&f.combinations, "combinations", combinations, "how many random combinations of variants are tried")
 	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first combination; the next ones follow it")
 	flags.IntVar(&f.jobs, "jobs", perCPU*runtime.GOMAXPROCS(0), "how many trials are made at a time")
-	flags.BoolVar(&f.whole, "whole", false, "run every chapter in full on each fault; without, those that take the most time only on the faults that concern them")
+	flags.BoolVar(&f.whole, "whole", false, "run every case in every trial; without, what takes the most time is run only where it matters most")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
 	flags.StringVar(&f.markdown, "markdown", "", "write the report as Markdown to this `file`")
 	return cmd
@@ -80,7 +80,7 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 		return nil, err
 	}
 	for _, v := range permitted {
-		trials = append(trials, selftest.OfVariant(v))
+		trials = append(trials, selftest.OfVariant(v, f.whole))
 	}
 	if all || combined {
 		for i := range f.combinations {

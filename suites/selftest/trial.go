@@ -75,9 +75,14 @@ func OfFault(f faults.Fault, whole bool) Trial {
 // costly are the chapters that take the most time, the CPU's or the clock's.
 var costly = []protocol.Chapter{protocol.Discovery, protocol.Events, protocol.History, protocol.Resilience}
 
-// OfVariant tries a variant.
-func OfVariant(v variants.Variant) Trial {
-	return Trial{Kind: report.Variant, Name: v.Name, What: v.What, Makers: []decorate.Maker{v.Make}}
+// OfVariant tries a variant; unless it is to be tried on the whole of the suites, without
+// robustness, which the combinations try.
+func OfVariant(v variants.Variant, whole bool) Trial {
+	t := Trial{Kind: report.Variant, Name: v.Name, What: v.What, Makers: []decorate.Maker{v.Make}}
+	if !whole {
+		t.Profile = "reference"
+	}
+	return t
 }
 
 // OfCombination tries the variants that a seed chooses, together.

@@ -90,6 +90,7 @@ func TestPingsAreJudgedBesideSilence(t *testing.T) {
 		"pings lengthen even that": {31, 28, report.Fail},
 		"both never end":           {open, open, report.Skipped},
 		"only the silent one ends": {open, 12, report.Fail},
+		"pings lengthen no 20 s":   {20, 12, report.Pass},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -51,7 +51,7 @@ var meanwhile = []client.Frame{
 // should that one end at another time than after the 20 s. That it ends earlier is
 // no matter of this requirement.
 func isNotPutOffByFragments(c *spec.C) {
-	due, known := dueLike(c, silence.Of(c).Sockets[0])
+	due, known := endsAtLatest(c, silence.Of(c).Sockets[0])
 	if !known {
 		c.Unsupported("a connection that sends nothing is not closed in time either (see WS-04)")
 	}
