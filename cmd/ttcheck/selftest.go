@@ -18,6 +18,10 @@ import (
 // works.
 const perCPU = 8
 
+// faultsEach is how many faults are tried for each requirement by default: what fits
+// into a coffee break.
+const faultsEach = 2
+
 // combinations is how many random combinations of variants are tried by default.
 const combinations = 20
 
@@ -26,6 +30,7 @@ type selftestFlags struct {
 	combinations     int
 	seed             uint64
 	jobs             int
+	each             int
 	whole            bool
 	json, markdown   string
 }
@@ -39,8 +44,9 @@ func selftestCommand() *cobra.Command {
 			"reference gateway, every variant of it that the protocol permits and random\n" +
 			"combinations of them, on which nothing may be found; and gateways that err, each in\n" +
 			"its own way, on which a requirement that is broken must be found broken.\n\n" +
-			"With --fault or --variant only those are tried; a name may be a pattern such as\n" +
-			"'window-*'. ttcheck gateway --list-faults and --list-variants name all.\n\n" +
+			"Of the faults that break one requirement some are tried (--each). With --fault or\n" +
+			"--variant only those are tried; a name may be a pattern such as 'window-*'.\n" +
+			"ttcheck gateway --list-faults and --list-variants name all.\n\n" +
 			"Exit codes: 0 every fault is caught and there is no false alarm · 1 not so ·\n" +
 			"2 usage · 3 a report could not be written · 130 interrupted.",
 		Example: "  ttcheck selftest --markdown selftest.md\n" +
@@ -59,6 +65,7 @@ func selftestCommand() *cobra.Command {
 	flags.IntVar(&f.combinations, "combinations", combinations, "how many random combinations of variants are tried")
 	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first combination; the next ones follow it")
 	flags.IntVar(&f.jobs, "jobs", perCPU*runtime.GOMAXPROCS(0), "how many trials are made at a time")
+	flags.IntVar(&f.each, "each", faultsEach, "how many faults are tried for each requirement at most; 0 for every fault there is")
 	flags.BoolVar(&f.whole, "whole", false, "run every case in every trial; without, what takes the most time is run only where it matters most")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
 	flags.StringVar(&f.markdown, "markdown", "", "write the report as Markdown to this `file`")
@@ -67,8 +74,8 @@ func selftestCommand() *cobra.Command {
 
 // trials lists what is to be tried: all there is, or what was asked for by name.
 func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
-	if f.combinations < 0 || f.jobs <= 0 {
-		return nil, errors.New("--combinations may not be negative, and --jobs must be positive")
+	if f.combinations < 0 || f.each < 0 || f.jobs <= 0 {
+		return nil, errors.New("--combinations and --each may not be negative, and --jobs must be positive")
 	}
 	all := len(f.faults)+len(f.variants) == 0
 	var trials []selftest.Trial
@@ -90,6 +97,9 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 	wrong, err := chosen("fault", f.faults, all, faults.All(), func(f faults.Fault) string { return f.Name })
 	if err != nil {
 		return nil, err
+	}
+	if all && f.each > 0 {
+		wrong = faults.Sample(wrong, f.each)
 	}
 	for _, w := range wrong {
 		trials = append(trials, selftest.OfFault(w, f.whole))

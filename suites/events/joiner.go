@@ -34,7 +34,8 @@ func (j *joiner) prepare(s *spec.Scene) error {
 		return fmt.Errorf("open a WebSocket without credentials: %s", res)
 	}
 	j.socket, j.channel = socket, socket.Channel()
-	ctx, cancel := s.Within(spec.Patience)
+	// Not for long: the time for the token runs, and pongs are WS-16's affair.
+	ctx, cancel := s.Within(min(spec.Patience, s.Real(s.Timing.TokenDeadline)/8))
 	defer cancel()
 	if err := socket.Ping(greeting); err == nil {
 		socket.AwaitPong(ctx, greeting)
