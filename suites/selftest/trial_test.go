@@ -17,7 +17,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // selection is a fault of each chapter, of those that do not take long.
 var selection = []string{
-	"online-secured", "pong-without-payload",
+	"online-secured", "window-left-open-after-token", "token-by-its-beginning", "pong-without-payload", "seq-skips-after-fifty",
+	"order-found-by-part-of-name", "history-filters-as-or", "unknown-setting-ignored",
 }
 
 // heard is a listener that keeps what it is told.
