@@ -16,11 +16,11 @@ import (
 
 // perCPU is how many trials are made at a time for each CPU: a trial waits more than it
 // works.
-const perCPU = 8
+const perCPU = 10
 
 // faultsEach is how many faults are tried for each requirement by default: what fits
 // into a coffee break.
-const faultsEach = 2
+const faultsEach = 1
 
 // combinations is how many random combinations of variants are tried by default.
 const combinations = 20

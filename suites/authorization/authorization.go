@@ -14,7 +14,7 @@ import (
 // Chapter is the chapter on authorization.
 var Chapter = spec.Chapter{
 	Name:  protocol.Authorization,
-	Cases: slices.Concat(endpointCases(), []spec.Case{keptCase}, tokenCases, effectCases, hostileCases),
+	Cases: slices.Concat(endpointCases(), keptCases, tokenCases, effectCases, hostileCases),
 }
 
 // credentials are what a request presents, in words and as its header.

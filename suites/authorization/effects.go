@@ -66,6 +66,7 @@ func changes(c *spec.C, kept protocol.Order, never string) []client.Request {
 		{Method: http.MethodPost, Path: protocol.PathActiveOrders, JSON: start},
 		{Method: http.MethodPost, Path: protocol.PathActiveOrders, JSON: locate},
 		{Method: http.MethodPost, Path: protocol.PathPage(kept.Name), JSON: page},
+		{Method: http.MethodPost, Path: protocol.PathPage(kept.UUID), JSON: page},
 		{Method: http.MethodDelete, Path: protocol.PathOrder(kept.Name)},
 		{Method: http.MethodDelete, Path: protocol.PathOrder(kept.UUID)},
 	}

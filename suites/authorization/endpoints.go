@@ -39,16 +39,24 @@ func endpointCases() []spec.Case {
 }
 
 func refusesWithoutCredentials(c *spec.C, endpoint protocol.Endpoint) {
-	req := client.Request{Method: endpoint.Method, Path: endpoint.Path}
-	if strings.Contains(req.Path, "{id}") {
-		req.Path = strings.ReplaceAll(req.Path, "{id}", someOrder(c, endpoint.Effect))
-	}
 	name := ""
 	if endpoint.Method == http.MethodPost && endpoint.Path == protocol.PathActiveOrders {
 		name = c.OrderName()
 	}
-	req.JSON = bodyFor(endpoint, name)
-	res := c.Do(req)
+	paths := []string{endpoint.Path}
+	if strings.Contains(endpoint.Path, "{id}") {
+		paths = nil
+		for _, id := range someOrder(c, endpoint.Effect) {
+			paths = append(paths, strings.ReplaceAll(endpoint.Path, "{id}", id))
+		}
+	}
+	for _, path := range paths {
+		res := c.Do(client.Request{Method: endpoint.Method, Path: path, JSON: bodyFor(endpoint, name)})
+		isRefusedUnread(c, res, endpoint)
+	}
+}
+
+func isRefusedUnread(c *spec.C, res *client.Response, endpoint protocol.Endpoint) {
 	c.Expect(res, "%s without credentials", endpoint).To(match.Refusal())
 	if c.InProfile(protocol.Reference) && spec.ReturnCode(res) != 0 {
 		// Any other code tells that the request was looked at although nobody knows
@@ -57,21 +65,22 @@ func refusesWithoutCredentials(c *spec.C, endpoint protocol.Endpoint) {
 	}
 }
 
-// someOrder is an order that is active if there can be one: an order that is
-// unknown would be refused anyway. One that is not the run's own is only read.
-func someOrder(c *spec.C, effect protocol.Effect) string {
+// someOrder is an order that is active if there can be one, by name and by UUID: one
+// that is unknown would be refused anyway. One that is not the run's own is only read.
+func someOrder(c *spec.C, effect protocol.Effect) (ids []string) {
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedToken, spec.NeedOrders}); kind == "" {
-		return c.Start(protocol.ToGo).Name
+		o := c.Start(protocol.ToGo)
+		return []string{o.Name, o.UUID}
 	}
 	if effect == protocol.Reads && c.Token() != "" {
 		if o, err := c.Get(protocol.PathActiveOrders).Object(); err == nil {
 			if id := firstUUID(o); id != "" {
-				return id
+				return []string{id}
 			}
 		}
 	}
 	c.Note("no active order to ask for: an unknown one was asked for")
-	return uuid.NewString()
+	return []string{uuid.NewString()}
 }
 
 // firstUUID is the UUID of the first order of a list, or "".

@@ -12,29 +12,38 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// The case on a connection that is kept open between requests: each of them stands for
+// The cases on a connection that is kept open between requests: each of them stands for
 // itself (RFC 9110 §3.3).
-var keptCase = spec.Case{
-	ID: "AUTH-01", Name: "on a connection that passed a token", Needs: []spec.Need{spec.NeedToken}, Run: refusesOnAKeptConnection,
+var keptCases = []spec.Case{
+	{
+		ID: "AUTH-01", Name: "on a connection that passed a token", Needs: []spec.Need{spec.NeedToken},
+		Run: func(c *spec.C) { refusesOnAKeptConnection(c, "without credentials", "") },
+	},
+	{
+		ID: "AUTH-03", Name: "on a connection that passed a token", Needs: []spec.Need{spec.NeedToken},
+		Run: func(c *spec.C) {
+			refusesOnAKeptConnection(c, "under an unknown token", "Authorization: Bearer "+unknownToken(c)+"\r\n")
+		},
+	},
 }
 
-func refusesOnAKeptConnection(c *spec.C) {
+func refusesOnAKeptConnection(c *spec.C, how, header string) {
 	for _, path := range guarded(c) {
-		first, second := askTwice(c, path)
+		first, second := askTwice(c, path, header)
 		switch {
 		case first.Status/100 != 2:
 			c.Unsupported("GET %s is not answered under a valid token: %s", path, first)
 		case second == nil:
 			c.Note("the gateway keeps no connection open for a second request")
 		default:
-			c.Expect(second, "GET %s without credentials on a connection that passed a token", path).To(match.Refusal())
+			c.Expect(second, "GET %s %s on a connection that passed a token", path, how).To(match.Refusal())
 		}
 	}
 }
 
-// askTwice asks for a path under the run's token, and then without it on the same
-// connection. There is no second answer if the gateway did not keep that open.
-func askTwice(c *spec.C, path string) (first, second *client.Response) {
+// askTwice asks for a path under the run's token, and then with another header in its
+// place, or none, on the same connection. There is no second answer if the gateway did not keep that open.
+func askTwice(c *spec.C, path, header string) (first, second *client.Response) {
 	ctx, cancel := c.Within(spec.Patience)
 	defer cancel()
 	dialer := &net.Dialer{}
@@ -53,7 +62,7 @@ func askTwice(c *spec.C, path string) (first, second *client.Response) {
 	if first.Err != nil {
 		return first, nil
 	}
-	if second = exchange(c, conn, reader, line+"\r\n"); second.Err != nil {
+	if second = exchange(c, conn, reader, line+header+"\r\n"); second.Err != nil {
 		return first, nil
 	}
 	return first, second

@@ -42,12 +42,7 @@ func createdTold(c *spec.C) {
 // createdToldUnderAnotherToken listens under a token that is not the one under
 // which the orders are made, and under that one beside it.
 func createdToldUnderAnotherToken(c *spec.C) {
-	res, token := c.FurtherToken(c.Token(), "")
-	secret, err := token.String("token")
-	if err != nil || res.Status/100 != 2 {
-		c.Unsupported("another token could not be made: %s", res)
-	}
-	c.Later(func() { c.Revoke(secret) })
+	secret := anotherToken(c)
 	streams := openStreams(c, 1)
 	for _, mode := range modes {
 		stream, reason := c.ConnectAs(secret, mode)
@@ -57,6 +52,17 @@ func createdToldUnderAnotherToken(c *spec.C) {
 		streams = append(streams, stream)
 	}
 	expectTold(c, streams, c.Start(protocol.ToGo), telling{kind: protocol.OrderCreated})
+}
+
+// anotherToken makes a token, to be revoked at the end of the case.
+func anotherToken(c *spec.C) string {
+	res, token := c.FurtherToken(c.Token(), "")
+	secret, err := token.String("token")
+	if err != nil || res.Status/100 != 2 {
+		c.Unsupported("another token could not be made: %s", res)
+	}
+	c.Later(func() { c.Revoke(secret) })
+	return secret
 }
 
 // stateChangeTold locates orders of both types.

@@ -13,7 +13,7 @@ import (
 var Chapter = spec.Chapter{
 	Name: protocol.Events,
 	Cases: slices.Concat(
-		snapshotCases, changeCases, restraintCases, memberCases, sequenceCases,
+		snapshotCases, changeCases, restraintCases, againCases, memberCases, sequenceCases,
 		joiningCases, replayCases, identityCases, deliveryCases,
 		stateChangedCases, elapsedCases, stalledCases,
 	),

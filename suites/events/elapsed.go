@@ -48,6 +48,8 @@ func elapsedCounts(c *spec.C) {
 		c.Broken("the set-up failed: %v", err)
 	}
 	ages = append(ages, agesOf(c, stream, o, protocol.OrderModified, located.Sent)...)
+	tick(c, agingTime) // now without a change
+	ages = append(ages, agesShown(c, o)...)
 	if len(ages) == 0 {
 		c.Unsupported("the gateway shows no elapsedTime in whole seconds")
 	}
@@ -74,17 +76,24 @@ func within(elapsed int64, least, most time.Duration) error {
 	return nil
 }
 
-// agesOf reads an order's age in the event of a request, in the answers to GET,
-// and in a new snapshot.
+// agesOf reads an order's age in the event of a request, and wherever it is shown.
 func agesOf(c *spec.C, stream *spec.Stream, o protocol.Order, kind protocol.EventType, asked time.Time) []age {
+	var ages []age
+	if m, told := stream.Event(o.UUID, kind); told {
+		if elapsed, err := m.Object.Int("elapsedTime"); err == nil {
+			ages = append(ages, age{string(kind), elapsed, span{asked, m.At}, m.Exchange})
+		}
+	}
+	return append(ages, agesShown(c, o)...)
+}
+
+// agesShown reads an order's age in the answers to GET, and in a new snapshot.
+func agesShown(c *spec.C, o protocol.Order) []age {
 	var ages []age
 	add := func(where string, item protocol.Object, from, until time.Time, proof client.Exchange) {
 		if elapsed, err := item.Int("elapsedTime"); err == nil {
 			ages = append(ages, age{where, elapsed, span{from, until}, proof})
 		}
-	}
-	if m, told := stream.Event(o.UUID, kind); told {
-		add(string(kind), m.Object, asked, m.At, m.Exchange)
 	}
 	joined := c.Stream(spec.ByMessage)
 	add("ACTIVE_ORDERS", find(joined.Snapshot, o.UUID), joined.Asked, joined.Snapshot.At, joined.Snapshot.Exchange)

@@ -59,7 +59,7 @@ func (j *joiner) join(s *spec.Scene) error {
 		}
 		j.socket, j.channel = socket, socket.Channel()
 	default:
-		if err := j.socket.Authenticate(s.Token()); err != nil {
+		if err := s.Present(j.socket, s.Token()); err != nil {
 			j.trouble, j.proof = err.Error(), onChannel(s.Client.Transcript().Exchanges(), j.channel)
 			return nil
 		}

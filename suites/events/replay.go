@@ -98,11 +98,17 @@ func replayEndsAtList(c *spec.C) {
 	asked(paged)
 	streams = append(streams, c.Stream(spec.ByMessage))
 
-	// Whether the gateway obeys these two is its affair: the list tells.
+	// Whether the gateway obeys these is its affair: the list tells.
 	c.PostOrder(moving.Name, moving.Type, "53")
 	c.PostOrder(retyped.Name, protocol.ToGo, "51")
-	asked(moving)
-	asked(retyped)
+	unplaced := add(c.Start(protocol.OnPremise))
+	c.PostOrder(unplaced.Name, protocol.ToGo, "")
+	kept := add(c.Start(protocol.ToGo))
+	page(c, kept)
+	c.PostOrder(kept.Name, kept.Type, "") // nothing new: it stays paged
+	for _, o := range []protocol.Order{moving, retyped, unplaced, kept} {
+		asked(o)
+	}
 	end(paged)
 	again := add(c.StartNamed(paged.Name, protocol.OnPremise, ""))
 	streams = append(streams, c.Stream(spec.ByHeader))

@@ -22,6 +22,10 @@ var snapshotCases = []spec.Case{
 	{ID: "EVT-03", Name: "as it stands", Needs: needToken, Run: func(c *spec.C) { snapshotsTheList(c, spec.ByHeader) }},
 	{ID: "EVT-03", Name: "with orders", Needs: needOrders, Run: snapshotsOwnOrders},
 	{ID: "EVT-03", Name: "with many orders", Needs: needOrders, Run: snapshotsManyOrders},
+	{
+		ID: "EVT-03", Name: "under another token",
+		Needs: []spec.Need{spec.NeedToken, spec.NeedTokens, spec.NeedOrders}, Run: snapshotUnderAnotherToken,
+	},
 	{ID: "EVT-15", Needs: needOrders, Run: clearedLeavesSnapshot},
 	{ID: "EVT-18", Needs: needOrders, Run: reconnectShowsMissed},
 }
@@ -89,6 +93,21 @@ func noFurtherSnapshot(messages []client.Message) error {
 		return faultf(messages[i:i+1], "it brought ACTIVE_ORDERS again, after %d other messages", i)
 	}
 	return nil
+}
+
+// snapshotUnderAnotherToken connects under a token that is not the one under which an
+// order was made: the snapshot is of the gateway's orders, not of a client's.
+func snapshotUnderAnotherToken(c *spec.C) {
+	secret := anotherToken(c)
+	o := c.Start(protocol.OnPremise)
+	for _, mode := range modes {
+		stream, reason := c.ConnectAs(secret, mode)
+		if stream == nil {
+			c.Broken("the set-up failed: open a WebSocket by %s: %s", mode, reason)
+		}
+		err := because(causeOf(c, o), shows(stream.Snapshot, o))
+		expect(c, err, "the snapshot under another token", "show an order that GET /activeorders lists")
+	}
 }
 
 // countsItems connects in both ways.

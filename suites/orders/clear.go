@@ -16,6 +16,7 @@ import (
 
 var clearCases = []spec.Case{
 	{ID: "ORD-11", Needs: makes, Run: clearsTheOneNamed},
+	{ID: "ORD-11", Name: "beside longer names", Needs: makes, Run: clearsNoLongerName},
 	{ID: "ORD-13", Name: "clear", Needs: makes, Run: clearsNothingUnknown},
 	{ID: "ORD-13", Name: "page", Needs: makes, Run: pagesNothingUnknown},
 	{ID: "ORD-13", Name: "clear by part of a name", Needs: clearsOthers, Run: clearsNothingByPart},
@@ -43,6 +44,29 @@ func clearsTheOneNamed(c *spec.C) {
 		c.Expect(stillActive(res, text(cleared, "uuid")), "the look-up of order %s after it was cleared", name).
 			ProvedBy(res.Exchange).To(match.NoFault("not show it as active"))
 	}
+}
+
+// clearsNoLongerName clears an order beside others that have its name within theirs.
+func clearsNoLongerName(c *spec.C) {
+	order := c.Start(protocol.ToGo)
+	var others []protocol.Object
+	for _, name := range nearNames(order.Name)[:2] {
+		if len(ofName(c.ActiveOrders(), name)) > 0 {
+			continue // somebody else's
+		}
+		if res := c.PostOrder(name, protocol.ToGo, ""); res.Status/100 != 2 {
+			c.Note("an order of the name %s cannot be made: %s", name, res)
+			continue
+		}
+		o := active(c, name)
+		c.Later(func() { c.Delete(protocol.PathOrder(text(o, "uuid"))) })
+		others = append(others, o)
+	}
+	if len(others) == 0 {
+		c.Unsupported("no order can be made beside order %s whose name holds that", order.Name)
+	}
+	c.Expect(c.Delete(protocol.PathOrder(order.Name)), "DELETE of order %s", order.Name).To(match.Success())
+	expectUnmoved(c, others...)
 }
 
 // stillActive tells whether a look-up brings up the order in a state in which it is

@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -88,8 +89,11 @@ func (t Trial) make(ctx context.Context) report.Trial {
 	began := time.Now()
 	outcome, err := t.run(ctx)
 	made := t.judge(outcome)
-	if err != nil {
+	switch {
+	case err != nil:
 		made.Error = err.Error()
+	case outcome.TimedOut && len(made.Caught) == 0:
+		made.Error = fmt.Sprintf("it was cut off after %v", trialLimit)
 	}
 	made.Duration = time.Since(began)
 	return made

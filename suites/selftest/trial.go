@@ -75,12 +75,19 @@ func OfFault(f faults.Fault, whole bool) Trial {
 // costly are the chapters that take the most time, the CPU's or the clock's.
 var costly = []protocol.Chapter{protocol.Discovery, protocol.Events, protocol.History, protocol.Resilience}
 
-// OfVariant tries a variant; unless it is to be tried on the whole of the suites, without
-// robustness, which the combinations try.
+// OfVariant tries a variant. Unless it is to be tried on the whole of the suites, it is
+// without robustness, and without the chapter on discovery where the variant is not about
+// that: the combinations are tried with both.
 func OfVariant(v variants.Variant, whole bool) Trial {
 	t := Trial{Kind: report.Variant, Name: v.Name, What: v.What, Makers: []decorate.Maker{v.Make}}
-	if !whole {
-		t.Profile = "reference"
+	if whole {
+		return t
+	}
+	t.Profile = "reference"
+	for _, c := range suites.Chapters() {
+		if c.Name != protocol.Resilience && (c.Name != protocol.Discovery || variants.Advertises(v)) {
+			t.Chapters = append(t.Chapters, c.Name)
+		}
 	}
 	return t
 }

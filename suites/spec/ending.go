@@ -53,7 +53,8 @@ func localTrouble(seen any) error {
 	return nil
 }
 
-// trouble keeps the first of the tester's own troubles in a scene.
+// trouble keeps the first of the tester's own troubles in a scene: errors, or why what is
+// seen in it is inconclusive.
 type trouble struct {
 	mu  sync.Mutex
 	err error

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"time"
 
 	"ttcheck/client"
 	"ttcheck/protocol"
@@ -39,7 +40,7 @@ func (s *Scene) ConnectAs(token string, mode AuthMode) (*Stream, string) {
 		return nil, "the handshake was refused: " + res.String()
 	}
 	if mode == ByMessage {
-		if err := socket.Authenticate(token); err != nil {
+		if err := s.Present(socket, token); err != nil {
 			return nil, err.Error()
 		}
 	}
@@ -50,6 +51,18 @@ func (s *Scene) ConnectAs(token string, mode AuthMode) (*Stream, string) {
 		return nil, unserved(socket)
 	}
 	return &Stream{Socket: socket, Snapshot: snapshot, scene: s, first: i + 1}, ""
+}
+
+// Present sends the token as the first message of a WebSocket that was just opened. If
+// the harness comes so late with it that the gateway may have given up, what follows says
+// nothing of the gateway, and what is judged in the scene is inconclusive.
+func (s *Scene) Present(socket *client.Socket, token string) error {
+	err := socket.Authenticate(token)
+	late := time.Since(socket.Asked)
+	if late > s.Real(s.Timing.TokenDeadline)*3/4 && s.Lag.Between(socket.Asked, time.Now()) >= late/8 {
+		s.trouble.note(Inconclusive("the harness was late with a token: it went out %v after the handshake", late.Round(time.Millisecond)))
+	}
+	return err
 }
 
 // unserved says what came on a socket in place of the snapshot.
@@ -132,7 +145,7 @@ func (s *Scene) Serves(token string, mode AuthMode) bool {
 	if socket == nil {
 		return false
 	}
-	if mode == ByMessage && socket.Authenticate(token) != nil {
+	if mode == ByMessage && s.Present(socket, token) != nil {
 		return false
 	}
 	ctx, cancel := s.Within(s.Grace())

@@ -18,6 +18,7 @@ import (
 var windowCases = []spec.Case{
 	{ID: "TOK-01", Probes: []spec.AnyProbe{QuickWindow}, Run: refusesOutsideTheWindow},
 	{ID: "TOK-01", Name: "once there are tokens", Probes: []spec.AnyProbe{LateWindow, ExpiredWindow}, Run: refusesLater},
+	{ID: "TOK-01", Name: "after a further token", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: refusesAfterAFurtherToken},
 	{ID: "TOK-02", Probes: []spec.AnyProbe{QuickWindow}, Run: refusesWithItsCode},
 	{ID: "TOK-03", Probes: []spec.AnyProbe{QuickWindow}, Run: givesATokenInTheWindow},
 	{ID: "TOK-04", Probes: []spec.AnyProbe{QuickWindow}, Run: mirrorsTheStatus},
@@ -40,6 +41,19 @@ func refusesOutsideTheWindow(c *spec.C) {
 }
 
 func refusesLater(c *spec.C) { areRefused(c, LateWindow.Of(c), ExpiredWindow.Of(c)) }
+
+// refusesAfterAFurtherToken makes a token without the button, which presses no button.
+func refusesAfterAFurtherToken(c *spec.C) {
+	if before := c.Do(client.Request{Path: protocol.PathGenerate}); before.Status/100 == 2 {
+		c.Unsupported("a token is given before, too (see TOK-01)")
+	}
+	if further(c) == "" {
+		c.Unsupported("no further token could be made (see TOK-16)")
+	}
+	after := c.Do(client.Request{Path: protocol.PathGenerate})
+	c.Expect(after, "GET %s after a further token was made without the button", protocol.PathGenerate).To(match.Refusal())
+	c.Expect(after, "the refusal").NotTo(match.ShowToken())
+}
 
 func areRefused(c *spec.C, windows ...Window) {
 	for _, w := range windows {

@@ -17,6 +17,7 @@ var deadlineCases = []spec.Case{
 	{ID: "WS-05", Probes: []spec.AnyProbe{silence}, Run: givesTheWholeTime},
 	{ID: "WS-06", Needs: withToken, Probes: []spec.AnyProbe{lateToken}, Run: acceptsALateToken},
 	{ID: "WS-13", Needs: withToken, Probes: []spec.AnyProbe{pastDeadline}, Run: keepsAnAuthenticatedConnection},
+	{ID: "WS-13", Name: "after a late token", Needs: withToken, Probes: []spec.AnyProbe{lateToken}, Run: keepsALateConnection},
 	{ID: "WS-14", Probes: []spec.AnyProbe{silence, pinging}, Run: isNotPutOffByPings},
 	{ID: "WS-20", Needs: withToken, Probes: []spec.AnyProbe{silence}, Run: timesEachConnectionByItself},
 	{ID: "WS-28", Needs: withToken, Probes: []spec.AnyProbe{forMinutes}, Run: keepsASilentClient},
@@ -39,7 +40,7 @@ func endLikeSilent(c *spec.C, pings, silent Unauthenticated) {
 	if !known {
 		c.Unsupported("a connection that does not even ping is not closed in time either (see WS-04)")
 	}
-	closedInTime(c, pings, "a connection that only pings", due)
+	closedInTime(c, pings, "a connection that only pings and pongs", due)
 }
 
 // dueLike is when connections without a token are due to end by what was seen of
@@ -125,6 +126,18 @@ func isServedLate(c *spec.C, seen LateToken) {
 	}
 	c.Expect(seen.Served, "that a token passed after %v is accepted (%s)",
 		c.Protocol(seen.Sent.Sub(seen.Opened)).Round(100*time.Millisecond), saw).ProvedBy(seen.Proof...).To(gomega.BeTrue())
+}
+
+// keepsALateConnection judges the connection whose token came just before the deadline,
+// past which it stays.
+func keepsALateConnection(c *spec.C) {
+	seen := lateToken.Of(c)
+	mustBeOpened(c, seen.Unauthenticated)
+	if !seen.Served {
+		c.Unsupported("a late token is not accepted (see WS-06)")
+	}
+	c.Expect(seen.Ended, "a WebSocket that passed its token just before the deadline, when that is over,").
+		ProvedBy(seen.Proof...).To(match.Open())
 }
 
 func timesEachConnectionByItself(c *spec.C) { areTimedApart(c, silence.Of(c)) }

@@ -37,6 +37,8 @@ type LateToken struct {
 	Unauthenticated
 	Sent   time.Time // zero if the connection had ended before
 	Served bool
+	// Ended is how it ended although it was served; nil if it outlived the deadline.
+	Ended *client.Closure
 }
 
 var (
@@ -45,7 +47,7 @@ var (
 		Run: observeSilence,
 	}
 	pinging = &spec.Probe[Unauthenticated]{
-		Name: "the end of a WebSocket that only pings", Takes: func(t protocol.Timing) time.Duration { return t.TokenDeadline },
+		Name: "the end of a WebSocket that only pings and pongs", Takes: func(t protocol.Timing) time.Duration { return t.TokenDeadline },
 		Run: observePinging,
 	}
 	lateToken = &spec.Probe[LateToken]{
@@ -123,7 +125,9 @@ func observePinging(s *spec.Scene) (Unauthenticated, error) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for i := 0; ctx.Err() == nil && socket.Closure() == nil; i++ {
-			if socket.Ping(fmt.Sprintf("still here %d", i)) != nil {
+			text := fmt.Sprintf("still here %d", i)
+			pong := client.Frame{Final: true, Opcode: client.OpPong, Payload: []byte(text)} // unasked (RFC 6455 §5.5.3)
+			if socket.Ping(text) != nil || socket.SendFrames(pong) != nil {
 				return
 			}
 			pause(ctx, s.Real(s.Timing.TokenDeadline/10))
@@ -165,6 +169,11 @@ func observeLateToken(s *spec.Scene) (seen LateToken, err error) {
 	defer cancel()
 	_, _, seen.Served = socket.Await(ctx, len(seen.Messages), spec.IsSnapshot)
 	seen.Closure = socket.Closure()
+	if seen.Served {
+		ctx, cancel := context.WithDeadline(s, socket.Opened.Add(s.Real(s.Timing.TokenDeadline)+s.Grace()))
+		defer cancel()
+		seen.Ended = socket.AwaitClosure(ctx)
+	}
 	// A token that went out too late proves nothing unless it is accepted.
 	last := socket.Asked.Add(s.Real(s.Timing.TokenDeadline - s.Settings.Grace))
 	if late := seen.Sent.Sub(last); late > 0 && !seen.Served {
