@@ -89,7 +89,6 @@ func register(ctx context.Context, env *spec.Env, k spec.Case, priority ginkgo.S
 	})
 }
 
-
 // discardFailure is the testing.T that RunSpecs wants: the verdict is in the report.
 type discardFailure struct{}
 

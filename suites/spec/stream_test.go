@@ -288,3 +288,42 @@ func TestServesNobody(t *testing.T) {
 		})
 	}
 }
+
+// TestPresentLate proves that a token which the harness itself sent late makes the scene
+// inconclusive, and that one for which the gateway let it wait does not.
+func TestPresentLate(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		since, lag time.Duration
+		want       bool
+	}{
+		"at once":                                 {0, 0, false},
+		"late, and the harness was late":          {19 * time.Second, 4 * time.Second, true},
+		"late, and the harness was not":           {19 * time.Second, 0, false},
+		"in time, although the harness was late":  {2 * time.Second, time.Second, false},
+		"late, and the harness was hardly late":   {19 * time.Second, 10 * time.Millisecond, false},
+		"beyond the deadline by its own slowness": {25 * time.Second, 20 * time.Second, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newGateway(t).scene(t)
+			s.Lag.start = time.Now().Add(-time.Minute)
+			socket, res := s.Open(nil)
+			if socket == nil {
+				t.Fatal(res)
+			}
+			socket.Asked = time.Now().Add(-test.since)
+			if test.lag > 0 {
+				s.Lag.note(socket.Asked.Add(time.Second), test.lag)
+			}
+			if err := s.Present(socket, goodToken); err != nil {
+				t.Fatal(err)
+			}
+			spoilt := s.spoilt()
+			if got := spoilt != nil && endingOf(spoilt).verdict == report.Inconclusive; got != test.want {
+				t.Errorf("inconclusive: %v (%v)", got, spoilt)
+			}
+		})
+	}
+}
