@@ -91,7 +91,7 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 	}
 	if all || combined {
 		for i := range f.combinations {
-			trials = append(trials, selftest.OfCombination(f.seed+uint64(i))) //nolint:gosec // not negative
+			trials = append(trials, selftest.OfCombination(f.seed+uint64(i)))
 		}
 	}
 	wrong, err := chosen("fault", f.faults, all, faults.All(), func(f faults.Fault) string { return f.Name })

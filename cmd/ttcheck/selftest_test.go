@@ -67,7 +67,7 @@ func TestGatewayWithAFault(t *testing.T) {
 	p := start(t, "gateway", "--listen", "127.0.0.1:0", "--fault", "online-as-html", "--fault", "pong-without-payload")
 	line := p.stdout.await(t, "/api/v2\n")
 	url := regexp.MustCompile(`http://\S+`).FindString(line)
-	res, err := http.Get(url) //nolint:gosec,noctx // the process that was just started
+	res, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func (t Trial) run(ctx context.Context) (report.Run, error) {
 	if err != nil {
 		return report.Run{}, err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	outcome, err := suites.Trial(ctx, suites.Config{
 		Target: d.target, Profile: cmp.Or(t.Profile, "full"), Chapters: t.Chapters, Speedup: Speedup, Allowed: spec.Leaves,
 		Timeout: trialLimit, Version: "selftest",
