@@ -16,7 +16,7 @@ import (
 
 // perCPU is how many trials are made at a time for each CPU: a trial waits more than it
 // works.
-const perCPU = 10
+const perCPU = 16
 
 // faultsEach is how many faults are tried for each requirement by default: what fits
 // into a coffee break.
