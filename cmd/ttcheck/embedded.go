@@ -25,7 +25,7 @@ const (
 // embed starts the reference gateway inside this process as the target.
 func embed(cfg *suites.Config) (closeTarget func(), err error) {
 	cfg.Speedup = cmp.Or(cfg.Speedup, embeddedSpeedup)
-	opts := gateway.Options{Listen: "127.0.0.1:0", Speedup: cfg.Speedup, History: seededOrders, Seed: seed}
+	opts := gateway.Options{Listen: ownLoopback(), Speedup: cfg.Speedup, History: seededOrders, Seed: seed}
 	var noLink string
 	if opts.Advertise, err = advertiseOnLoopback(); err != nil {
 		noLink = fmt.Sprintf("the embedded gateway cannot be advertised: %v", err)
@@ -43,6 +43,16 @@ func embed(cfg *suites.Config) (closeTarget func(), err error) {
 		cfg.Interface = opts.Advertise.Link.Name()
 	}
 	return func() { _ = g.Close() }, nil
+}
+
+// ownLoopback is where the embedded gateway listens: at an address that no other speaker
+// on the loopback has, where there are such, for those of one address share what is sent
+// to it.
+func ownLoopback() string {
+	if spare, ok := link.SpareLoopback(); ok {
+		return netip.AddrPortFrom(spare, 0).String()
+	}
+	return "127.0.0.1:0"
 }
 
 // advertiseOnLoopback says how the embedded gateway makes itself known; the error
@@ -63,8 +73,8 @@ func advertiseOnLoopback() (*gateway.Advertise, error) {
 // where there is one.
 func restarter(g *gateway.Gateway) client.Restarter {
 	return client.RestartFunc(func(_ context.Context, newAddress bool) error {
-		if spare, ok := link.SpareLoopback(); ok && newAddress {
-			return g.Restart(netip.AddrPortFrom(spare, 0).String())
+		if newAddress {
+			return g.Restart(ownLoopback())
 		}
 		return g.Restart("")
 	})

@@ -39,39 +39,75 @@ func strangeQuestions() []dns.Question {
 
 func keepsSilentToTheGroup(c *spec.C) {
 	a := open(c)
-	for round := 1; ; round++ {
-		p, asked := a.answerToStrangers(c)
-		switch {
-		case asked == "":
-			answersStill(c, a)
-			return
-		case mentions(p.Message, asked) || isRefusal(p.Message) || round == 2: // its own records once may be chance
-			keptSilent(c, p, asked)
+	for _, q := range strangeQuestions() {
+		p, answered := a.answerToStranger(c, q)
+		if answered && !mentions(p.Message, q.Name) && !isRefusal(p.Message) {
+			p, answered = a.confirmed(c, q)
+		}
+		if answered {
+			keptSilent(c, p, q.Name)
 		}
 	}
+	answersStill(c, a)
 }
 
-// answerToStrangers asks the group for names of nobody, and returns the first response
+// answerToStranger asks the group for a name of nobody, and returns the first response
 // of the gateway that comes while nobody else asks for anything of its own.
-func (a *asker) answerToStrangers(c *spec.C) (p mdns.Packet, asked string) {
-	for _, q := range strangeQuestions() {
-		packets, err := a.Ask(c, mdns.Asking{
-			Query: mdns.Query(q), For: prompt / 2, Once: true,
-			Wanted: func(p mdns.Packet) bool {
-				return a.othersAsk(p, a.ownNames()...) || (p.Message.Response() && a.sentIt(p))
-			},
-		})
-		c.Must(err)
-		for _, p := range packets {
-			if !p.Message.Response() {
-				break
-			}
-			if mentions(p.Message, q.Name) || isRefusal(p.Message) || a.speaks(p) {
-				return p, q.Name
-			}
+func (a *asker) answerToStranger(c *spec.C, q dns.Question) (p mdns.Packet, answered bool) {
+	packets, err := a.Ask(c, mdns.Asking{
+		Query: mdns.Query(q), For: prompt / 2, Once: true,
+		Wanted: func(p mdns.Packet) bool {
+			return a.othersAsk(p, a.ownNames()...) || (p.Message.Response() && a.sentIt(p))
+		},
+	})
+	c.Must(err)
+	for _, p := range packets {
+		if !p.Message.Response() {
+			break
+		}
+		if mentions(p.Message, q.Name) || isRefusal(p.Message) || a.speaks(p) {
+			return p, true
 		}
 	}
-	return mdns.Packet{}, ""
+	return mdns.Packet{}, false
+}
+
+const (
+	// enoughAnswers is how often the gateway must answer with records of its own, asked
+	// for none of them, to be a finding; mostTries is how often it is tried while others
+	// ask too.
+	enoughAnswers = 2
+	mostTries     = 8
+)
+
+// confirmed asks again, each time after nobody asked for a while: a response that does
+// not name what was asked for may be one to somebody else, for which the gateway may
+// have waited a second (RFC 6762 §6).
+func (a *asker) confirmed(c *spec.C, q dns.Question) (p mdns.Packet, answered bool) {
+	times := 0
+	for range mostTries {
+		if !a.isQuiet(c) {
+			continue
+		}
+		if p, answered = a.answerToStranger(c, q); !answered {
+			return p, false
+		}
+		if times++; times == enoughAnswers {
+			return p, true
+		}
+	}
+	c.Inconclusive("others on the link ask for the gateway all the time, so that it cannot be told whom it answers")
+	return p, false
+}
+
+// isQuiet listens for longer than an answer may wait, and tells whether nobody else asked
+// for anything of the gateway's.
+func (a *asker) isQuiet(c *spec.C) bool {
+	ctx, cancel := c.Within(quiet)
+	defer cancel()
+	_, err := a.Await(ctx, func(p mdns.Packet) bool { return a.othersAsk(p, a.ownNames()...) })
+	c.Must(context.Cause(c))
+	return err != nil
 }
 
 // keepsSilentToOne asks from a port of its own: whatever comes there is an answer.
