@@ -151,10 +151,10 @@ func tellsWhichNamesItRefuses(c *spec.C) {
 
 // further makes a token under the run's own, for the end of the run to revoke; ""
 // if the gateway does not, or hands out the run's own again.
-func further(c *spec.C) string {
-	_, token := c.FurtherToken(c.Token(), "")
+func further(s *spec.Scene) string {
+	_, token := s.FurtherToken(s.Token(), "")
 	secret, _ := token.String("token")
-	if secret == c.Token() {
+	if secret == s.Token() {
 		return ""
 	}
 	return secret

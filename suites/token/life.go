@@ -11,13 +11,10 @@ import (
 	"ttcheck/suites/spec"
 )
 
-// The cases on what becomes of a token: use, revocation, restart.
+// The cases on what becomes of a token while the gateway is on: use, revocation.
 var lifeCases = []spec.Case{
 	{ID: "TOK-18", Needs: []spec.Need{spec.NeedToken}, Run: servesSeveralClients},
 	{ID: "TOK-19", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens}, Run: revokesAToken},
-	{ID: "TOK-23", Needs: []spec.Need{spec.NeedToken, spec.NeedRestart}, Run: keepsTokensAcrossARestart},
-	{ID: "TOK-23", Name: "made without the button", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens, spec.NeedRestart}, Run: keepsAFurtherToken},
-	{ID: "TOK-19", Name: "across a restart", Needs: []spec.Need{spec.NeedToken, spec.NeedTokens, spec.NeedRestart}, Run: keepsARevocation},
 }
 
 // several is how many clients use a token at the same time: enough to be several,
@@ -52,7 +49,7 @@ func servesSeveralClients(c *spec.C) {
 
 func revokesAToken(c *spec.C) {
 	accepts(c, c.Token(), "a token that nobody revoked, though others may have been")
-	secret := further(c)
+	secret := further(c.Scene)
 	if secret == "" {
 		c.Unsupported("no further token could be made (see TOK-16)")
 	}
@@ -70,45 +67,4 @@ func revokesAToken(c *spec.C) {
 		c.Expect(c.Serves(secret, mode), "that a WebSocket with the revoked token is served by %s", mode).To(gomega.BeFalse())
 	}
 	accepts(c, c.Token(), "the token that was not revoked")
-}
-
-func keepsTokensAcrossARestart(c *spec.C) {
-	if before := c.Get(protocol.PathHistory); before.Status/100 != 2 {
-		c.Unsupported("the token is not good even before the restart: %s", before)
-	}
-	restart(c)
-	accepts(c, c.Token(), "a token from before the restart, after it")
-}
-
-// keepsAFurtherToken judges a token that a gateway may keep in another place than those
-// of the window.
-func keepsAFurtherToken(c *spec.C) {
-	made := further(c)
-	if made == "" || c.Do(client.Request{Path: protocol.PathHistory, Token: made}).Status/100 != 2 {
-		c.Unsupported("no further token could be made (see TOK-16)")
-	}
-	restart(c)
-	accepts(c, made, "a further token from before the restart, after it")
-}
-
-// keepsARevocation revokes a token before a restart, and tries it afterwards.
-func keepsARevocation(c *spec.C) {
-	secret := further(c)
-	if secret == "" {
-		c.Unsupported("no further token could be made (see TOK-16)")
-	}
-	if c.Revoke(secret); c.Do(client.Request{Path: protocol.PathHistory, Token: secret}).Status/100 == 2 {
-		c.Unsupported("a revoked token is good even before the restart")
-	}
-	restart(c)
-	after := c.Do(client.Request{Path: protocol.PathHistory, Token: secret})
-	c.Expect(after, "GET %s under a token that was revoked before a restart, after it", protocol.PathHistory).To(match.Refusal())
-}
-
-func restart(c *spec.C) {
-	wentDown, err := c.Restart(c)
-	c.Must(err)
-	if !wentDown {
-		c.Note("a restart was ordered, but the gateway was not seen to go down")
-	}
 }

@@ -22,7 +22,7 @@ var secrecyCases = []spec.Case{
 func neverShowsATokenAgain(c *spec.C) {
 	asksEverywhere(c)
 	if kind, _ := c.Unmet([]spec.Need{spec.NeedTokens}); kind == "" {
-		if secret := further(c); secret != "" {
+		if secret := further(c.Scene); secret != "" {
 			c.Do(client.Request{Path: protocol.PathToken, Token: secret})
 			c.Get(protocol.PathTokens)
 			c.Revoke(secret)

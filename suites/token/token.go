@@ -13,5 +13,5 @@ import (
 // Chapter is the chapter on tokens.
 var Chapter = spec.Chapter{
 	Name:  protocol.Tokens,
-	Cases: slices.Concat(windowCases, descriptionCases, furtherCases, secrecyCases, lifeCases, listingCases),
+	Cases: slices.Concat(windowCases, descriptionCases, furtherCases, secrecyCases, lifeCases, restartCases, listingCases),
 }
