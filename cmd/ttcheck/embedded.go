@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"ttcheck/client"
 	"ttcheck/fixtures/gateway"
 	"ttcheck/internal/link"
+	"ttcheck/internal/link/lan"
 	"ttcheck/suites"
 	"ttcheck/suites/spec"
 )
@@ -22,59 +22,36 @@ const (
 	seededReach = 13*24*time.Hour + 12*time.Hour
 )
 
+// The addresses of the embedded gateway before and after it is to change it, and of who
+// looks for it. They are on a network in memory: other speakers on this machine, such as
+// a second run, neither hear nor disturb it.
+const home, away, neighbour = "127.0.0.1", "127.0.0.9", "127.0.0.5"
+
 // embed starts the reference gateway inside this process as the target.
 func embed(cfg *suites.Config) (closeTarget func(), err error) {
 	cfg.Speedup = cmp.Or(cfg.Speedup, embeddedSpeedup)
-	opts := gateway.Options{Listen: ownLoopback(), Speedup: cfg.Speedup, History: seededOrders, Seed: seed}
-	var noLink string
-	if opts.Advertise, err = advertiseOnLoopback(); err != nil {
-		noLink = fmt.Sprintf("the embedded gateway cannot be advertised: %v", err)
-	}
-	g, err := gateway.Start(opts)
+	network := &lan.Network{}
+	g, err := gateway.Start(gateway.Options{
+		Listen: home + ":0", Speedup: cfg.Speedup, History: seededOrders, Seed: seed,
+		Advertise: &gateway.Advertise{Link: network.Host(home+"/8", away+"/8")},
+	})
 	if err != nil {
 		return nil, setupError(fmt.Errorf("start the embedded gateway: %w", err))
 	}
 	cfg.Target = spec.Target{
 		Address: g.Addr(), Embedded: true, Press: client.PressFunc(g.Press),
-		Restarter: restarter(g), HistoryReaches: seededReach, NoLink: noLink,
-	}
-	if opts.Advertise != nil {
-		cfg.Target.Links = []link.Link{opts.Advertise.Link}
-		cfg.Interface = opts.Advertise.Link.Name()
+		Restarter: restarter(g), HistoryReaches: seededReach,
+		Links: []link.Link{network.Host(neighbour + "/8")},
 	}
 	return func() { _ = g.Close() }, nil
 }
 
-// ownLoopback is where the embedded gateway listens: at an address that no other speaker
-// on the loopback has, where there are such, for those of one address share what is sent
-// to it.
-func ownLoopback() string {
-	if spare, ok := link.SpareLoopback(); ok {
-		return netip.AddrPortFrom(spare, 0).String()
-	}
-	return "127.0.0.1:0"
-}
-
-// advertiseOnLoopback says how the embedded gateway makes itself known; the error
-// tells why it cannot.
-func advertiseOnLoopback() (*gateway.Advertise, error) {
-	lo, err := link.Loopback()
-	if err != nil {
-		return nil, err
-	}
-	try, err := lo.Listen(link.Options{OnlyIPv4: true})
-	if err != nil {
-		return nil, err
-	}
-	return &gateway.Advertise{Link: lo}, try.Close()
-}
-
-// restarter restarts the embedded gateway, under another address of the loopback
-// where there is one.
+// restarter restarts the embedded gateway, under another address if that is asked for,
+// and the system answers to all of 127.0.0.0/8.
 func restarter(g *gateway.Gateway) client.Restarter {
 	return client.RestartFunc(func(_ context.Context, newAddress bool) error {
-		if newAddress {
-			return g.Restart(ownLoopback())
+		if newAddress && g.Restart(away+":0") == nil {
+			return nil
 		}
 		return g.Restart("")
 	})
