@@ -60,6 +60,9 @@ func isNotStalled(c *spec.C) {
 		}
 	}
 	c.Note("%d bytes of events were sent to each client", brought(streams[0]))
+	if able.prompt {
+		expect(c, answeredInTime(r.lives), "requests to change orders while a client does not read", "be answered in time")
+	}
 	err = settle(c.Scene, streams, r.lives)
 	c.Expect(err, "one more order while a client does not read").To(match.NoFault("start and be cleared"))
 	r.witnesses = witnesses(streams)
@@ -71,6 +74,7 @@ func isNotStalled(c *spec.C) {
 // ability is what a gateway does right while every client reads.
 type ability struct {
 	answers    string // the path of a request that it answers; empty if there is none
+	prompt     bool   // requests to change orders are answered in time
 	judgements []judgement
 }
 
@@ -84,7 +88,7 @@ type judgement struct {
 // request. Where nothing does, there is nothing that such a client could stall.
 func ableBefore(c *spec.C) ability {
 	before := once(c, burst)
-	var able ability
+	able := ability{prompt: answeredInTime(before.lives) == nil}
 	for _, j := range []judgement{
 		{"", nothingLost},
 		{" in its turn", func(r record) error { return r.each(inSequence) }},
@@ -132,6 +136,18 @@ func inTime(l life, told []client.Message) error {
 	for _, m := range told {
 		if late := m.Exchange.At - answered; m.Type() == protocol.OrderCreated && late > spec.Patience {
 			return faultf([]client.Message{m}, "ORDER_CREATED came %v after the order", late.Round(time.Millisecond))
+		}
+	}
+	return nil
+}
+
+// answeredInTime judges whether every request of some lives was answered within Patience.
+func answeredInTime(lives []life) error {
+	for _, l := range lives {
+		for _, x := range []client.Exchange{l.asked.start, l.asked.locate, l.asked.page, l.asked.move, l.asked.clear} {
+			if x.Took > spec.Patience {
+				return &fault{fmt.Sprintf("one for order %s took %v", l.name, x.Took.Round(time.Millisecond)), []client.Exchange{x}}
+			}
 		}
 	}
 	return nil
