@@ -33,7 +33,8 @@ func gatewayCommand() *cobra.Command {
 			"With --advertise it makes itself known on a link by multicast DNS: at the address on\n" +
 			"which it listens, or, if it listens on 0.0.0.0 or [::], at all that the link has.\n\n" +
 			"With --fault it errs in a known way, to show what is found; with --variant it takes\n" +
-			"another choice where the protocol leaves one, which every client must cope with.",
+			"another choice where the protocol leaves one, which every client must cope with. What is\n" +
+			"about the advertisement shows with --advertise only.",
 		Example: "  ttcheck gateway --listen 127.0.0.1:8000 --control 127.0.0.1:8001\n" +
 			"  ttcheck gateway --listen 0.0.0.0:8000 --advertise eth0 --instance 'Table Tracker lab'\n" +
 			"  ttcheck gateway --fault pong-without-payload",

@@ -33,7 +33,7 @@ func (o *oddities) list(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if o.listFaults {
 		for _, f := range faults.All() {
-			fmt.Fprintf(table, "%s\t%s\ta gateway that %s\n", f.Name, idRange(f.Breaks), f.What)
+			fmt.Fprintf(table, "%s\t%s\ta gateway that %s\n", f.Name, summarized(f.Breaks), f.What)
 		}
 	}
 	if o.listVariants {
@@ -44,8 +44,8 @@ func (o *oddities) list(out io.Writer) error {
 	return table.Flush()
 }
 
-// idRange names the first of some requirements, and how many more there are.
-func idRange(ids []string) string {
+// summarized names the first of some requirements, and how many more there are.
+func summarized(ids []string) string {
 	if len(ids) == 1 {
 		return ids[0]
 	}

@@ -76,7 +76,7 @@ func sourceOf(f family, opts Options, prefixes []netip.Prefix, loopback bool) ne
 		return opts.Source
 	}
 	if opts.Alone && loopback && !f.v6 {
-		if spare, ok := SpareLoopback(); ok {
+		if spare, ok := spareLoopback(); ok {
 			return spare
 		}
 	}

@@ -143,9 +143,9 @@ func Near(prefixes []netip.Prefix, peer netip.Addr) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// SpareLoopback returns an address of this machine that hardly anybody else has, on
+// spareLoopback returns an address of this machine that hardly anybody else has, on
 // systems that answer to all of 127.0.0.0/8 without set-up.
-func SpareLoopback() (netip.Addr, bool) {
+func spareLoopback() (netip.Addr, bool) {
 	if runtime.GOOS != "linux" {
 		return netip.Addr{}, false
 	}
