@@ -20,7 +20,7 @@ type Config struct {
 	LabelFilter string             // Ginkgo's label filter syntax; empty for all
 	Strict      bool               // a failed SHOULD is a failure
 	Allowed     []spec.Leave
-	Names       spec.NameRange
+	Names       protocol.NameRange
 	Speedup     float64
 	Grace       time.Duration
 	Timeout     time.Duration // of the whole run
@@ -63,7 +63,7 @@ func (c *Config) fillIn() {
 	if c.Timeout == 0 {
 		c.Timeout = 15 * time.Minute
 	}
-	if c.Names == (spec.NameRange{}) {
+	if c.Names == (protocol.NameRange{}) {
 		c.Names = spec.DefaultNames
 	}
 	if c.Target.Embedded {

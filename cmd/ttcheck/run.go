@@ -139,7 +139,7 @@ func (f runFlags) config(console report.Listener) (suites.Config, error) {
 	if cfg.Allowed, err = spec.ParseLeaves(f.allow); err != nil {
 		return cfg, usageError(fmt.Errorf("--allow: %w", err))
 	}
-	if cfg.Names, err = spec.ParseNameRange(f.orderNames); err != nil {
+	if cfg.Names, err = spec.ParseNames(f.orderNames); err != nil {
 		return cfg, usageError(fmt.Errorf("--order-names: %w", err))
 	}
 	if f.grace < 0 || f.timeout <= 0 {

@@ -43,7 +43,7 @@ type Target struct {
 type Settings struct {
 	Profile  string
 	Allowed  []Leave
-	Names    NameRange
+	Names    protocol.NameRange
 	Speedup  float64       // how many times faster than true the gateway's clock runs
 	Grace    time.Duration // given to the gateway in timing checks, in protocol time
 	Listener report.Listener

@@ -17,14 +17,14 @@ import (
 // remembers which of them may be active, so that all can be cleared again.
 type Ledger struct {
 	mu    sync.Mutex
-	names NameRange
+	names protocol.NameRange
 	next  int
 	busy  map[string]bool // handed out, and perhaps active
 	alien map[string]bool // active before the run: never touched
 }
 
-func newLedger(names NameRange) *Ledger {
-	if names == (NameRange{}) {
+func newLedger(names protocol.NameRange) *Ledger {
+	if names == (protocol.NameRange{}) {
 		names = DefaultNames
 	}
 	return &Ledger{names: names, next: names.First, busy: map[string]bool{}, alien: map[string]bool{}}

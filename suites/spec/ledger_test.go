@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"ttcheck/protocol"
 )
 
 func take(t *testing.T, l *Ledger, want ...string) {
@@ -28,7 +30,7 @@ func exhausted(t *testing.T, l *Ledger) {
 // possible; somebody else's never comes.
 func TestLedger(t *testing.T) {
 	t.Parallel()
-	l := newLedger(NameRange{7, 10})
+	l := newLedger(protocol.NameRange{First: 7, Last: 10})
 	l.Avoid("8")
 	l.Avoid("4711") // not of the range
 	take(t, l, "7", "9")
@@ -54,7 +56,7 @@ func TestLedger(t *testing.T) {
 
 func TestLedgerByDefault(t *testing.T) {
 	t.Parallel()
-	l := newLedger(NameRange{})
+	l := newLedger(protocol.NameRange{})
 	for i := range 100 {
 		take(t, l, strconv.Itoa(9000+i))
 	}
@@ -66,7 +68,7 @@ func TestLedgerByDefault(t *testing.T) {
 // TestLedgerInAHurry: no name is handed out twice at the same time.
 func TestLedgerInAHurry(t *testing.T) {
 	t.Parallel()
-	l := newLedger(NameRange{0, 59})
+	l := newLedger(protocol.NameRange{First: 0, Last: 59})
 	names := make([]string, 60)
 	var wait sync.WaitGroup
 	for i := range names {
@@ -79,15 +81,15 @@ func TestLedgerInAHurry(t *testing.T) {
 	}
 }
 
-func TestParseNameRange(t *testing.T) {
+func TestParseNames(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]NameRange{
-		"9000-9099": {9000, 9099},
-		"0-59":      {0, 59},
-		"1-10000":   {1, 10000},
-		"100-159":   {100, 159},
+	for text, want := range map[string]protocol.NameRange{
+		"9000-9099": {First: 9000, Last: 9099},
+		"0-59":      {First: 0, Last: 59},
+		"1-10000":   {First: 1, Last: 10000},
+		"100-159":   {First: 100, Last: 159},
 	} {
-		if got, err := ParseNameRange(text); got != want || err != nil {
+		if got, err := ParseNames(text); got != want || err != nil {
 			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
 		} else if got.String() != text {
 			t.Errorf("%q: in words %q", text, got)
@@ -95,7 +97,7 @@ func TestParseNameRange(t *testing.T) {
 	}
 }
 
-func TestNoNameRange(t *testing.T) {
+func TestNoNames(t *testing.T) {
 	t.Parallel()
 	for text, problem := range map[string]string{
 		"":                       "are no range such as 9000-9099",
@@ -109,16 +111,16 @@ func TestNoNameRange(t *testing.T) {
 		"9000–9099":              "are no range such as 9000-9099",
 		"0-99999999999999999999": "are no range such as 9000-9099",
 		"9000-9058":              "the range must hold at least 60 names",
-		"9099-9000":              "the range must hold at least 60 names",
-		"90--5":                  "the range must hold at least 60 names",
+		"9099-9000":              "the last comes before the first",
+		"90--5":                  "are no range such as 9000-9099",
 		"1-10001":                "the range must hold at most 10000 names",
 		"0-9223372036854775807":  "the range must hold at most 10000 names",
 	} {
-		if got, err := ParseNameRange(text); err == nil || !strings.Contains(err.Error(), problem) {
+		if got, err := ParseNames(text); err == nil || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%q: %v, %v; want an error: … %s", text, got, err, problem)
 		}
 	}
-	if _, err := ParseNameRange(strings.Repeat("9", 500)); err == nil || len(err.Error()) > 150 {
+	if _, err := ParseNames(strings.Repeat("9", 500)); err == nil || len(err.Error()) > 150 {
 		t.Errorf("the error is too long: %v", err)
 	}
 }
