@@ -19,24 +19,38 @@ const redraw = 200 * time.Millisecond
 // cursor up but not left.
 const wipe = "\r        \r"
 
-// liveBar is the bar at the foot of a terminal: how many cases are done, their
-// verdicts, and what the run waits for.
+// liveBar is the bar at the foot of a terminal, and the rows below it.
 type liveBar struct {
 	progress *mpb.Progress
 	bar      *mpb.Bar
 }
 
-// newLiveBar draws what now returns, until finish.
+// liveRow draws a row of the foot, at most so many columns wide, as things stand now.
+type liveRow func(columns int) string
+
+// newLiveBar draws what now returns, until finish: how many cases are done, their
+// verdicts, and what the run waits for.
 func newLiveBar(s screen, now func() frame) *liveBar {
+	look := page{colour: s.colour}
+	return newLiveRows(s,
+		func(columns int) string { return look.bar(now(), columns) },
+		func(columns int) string { return look.verdicts(now(), columns) },
+		func(columns int) string { return look.waiting(now(), columns) },
+	)
+}
+
+// newLiveRows draws rows one below the other, until finish.
+func newLiveRows(s screen, first liveRow, more ...liveRow) *liveBar {
 	options := []mpb.ContainerOption{mpb.WithOutput(s.out), mpb.WithRefreshRate(redraw), mpb.WithAutoRefresh()}
 	if _, ok := s.out.(*os.File); !ok {
 		// Something that stands for a terminal.
 		options = append(options, mpb.ForceTTY(), mpb.WithWidth(s.page().width))
 	}
-	look := page{colour: s.colour}
-	row := func(text func(f frame, columns int) string) mpb.BarFiller {
-		return mpb.BarFillerFunc(func(w io.Writer, stat decor.Statistics) error {
-			_, err := fmt.Fprintln(w, text(now(), min(stat.AvailableWidth, widestColumns)-1))
+	room := func(stat decor.Statistics) int { return min(stat.AvailableWidth, widestColumns) - 1 }
+	below := make([]mpb.BarFiller, len(more))
+	for i, row := range more {
+		below[i] = mpb.BarFillerFunc(func(w io.Writer, stat decor.Statistics) error {
+			_, err := fmt.Fprintln(w, row(room(stat)))
 			return err
 		})
 	}
@@ -44,13 +58,8 @@ func newLiveBar(s screen, now func() frame) *liveBar {
 	// The bar has no total of its own: only finish ends it.
 	bar := progress.New(0, mpb.NopStyle(),
 		mpb.BarFillerTrim(),
-		mpb.PrependDecorators(decor.Any(func(stat decor.Statistics) string {
-			return "\r" + look.bar(now(), min(stat.AvailableWidth, widestColumns)-1)
-		})),
-		mpb.BarBtmExtender(
-			row(look.verdicts),
-			row(look.waiting),
-		))
+		mpb.PrependDecorators(decor.Any(func(stat decor.Statistics) string { return "\r" + first(room(stat)) })),
+		mpb.BarBtmExtender(below...))
 	return &liveBar{progress, bar}
 }
 

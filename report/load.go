@@ -80,8 +80,22 @@ type LoadSecond struct {
 	Errors   int64
 	Dropped  int64 // sockets that ended without our doing
 	Requests int64 // HTTP answers, the changes' own included
-	// Latency is event_latency within this second, in microseconds; nil without samples.
+	// Latency is event_latency within this second, in microseconds; nil without samples, or
+	// where it is packed.
 	Latency *hdrhistogram.Histogram
+	// Packed is the same in HdrHistogram's compressed encoding (V2, base64), as the series
+	// keeps it: an hour of whole histograms would take hundreds of megabytes.
+	Packed string
+}
+
+// Pack moves Latency to Packed.
+func (s *LoadSecond) Pack() {
+	if s.Latency == nil {
+		return
+	}
+	// It encodes into memory what it made itself: that cannot fail.
+	packed, _ := s.Latency.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	s.Packed, s.Latency = string(packed), nil
 }
 
 // Spread is when an event reached the first and the last of a run's sockets.

@@ -15,6 +15,7 @@ const exitCodeHelp = `Exit codes:
   2    usage or configuration
   3    the target is unreachable, none was found, or the set-up or the harness failed
   4    nothing was run
+  5    a threshold was broken, or the gateway could not go on (load)
   130  interrupted (reports are still written)`
 
 // exitError is an error with an exit code of its own. Without an inner error

@@ -31,14 +31,23 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(fmt.Errorf("%w (see ttcheck %s --help)", err, cmd.Name()))
+		return usageError(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 	})
-	root.AddCommand(runCommand(), gatewayCommand(), selftestCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
-	for _, cmd := range root.Commands() {
+	root.AddCommand(runCommand(), loadCommand(), reportCommand(), gatewayCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
+	for _, cmd := range verbs(root) {
 		cmd.Args = strictArgs(cmd.Args)
 	}
 	root.DisableSuggestions = true // they would take several lines
 	return root
+}
+
+// verbs are all commands below one, with the commands below those.
+func verbs(root *cobra.Command) []*cobra.Command {
+	var all []*cobra.Command
+	for _, cmd := range root.Commands() {
+		all = append(append(all, cmd), verbs(cmd)...)
+	}
+	return all
 }
 
 // strictArgs makes wrong arguments a usage error.
@@ -59,12 +68,12 @@ func strictArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // verb: a mistyped one must not be ignored in silence.
 func checkEnvironment(root *cobra.Command, environment []string) error {
 	known := map[string]bool{}
-	for _, cmd := range root.Commands() {
+	for _, cmd := range verbs(root) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[twin(f.Name)] = true })
 	}
 	for _, entry := range environment {
 		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "TTCHECK_") && !known[name] {
+		if strings.HasPrefix(name, twinPrefix) && !known[name] {
 			return usageError(fmt.Errorf("environment variable %.60s is the twin of no flag", name))
 		}
 	}
@@ -90,6 +99,9 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	return failed
 }
 
+// twinPrefix is how the name of every variable begins that is the twin of a flag.
+const twinPrefix = "TTCHECK_"
+
 func twin(flag string) string {
-	return "TTCHECK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return twinPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }

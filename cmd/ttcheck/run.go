@@ -175,7 +175,7 @@ func (f runFlags) reach(ctx context.Context, cfg *suites.Config, console report.
 	if cfg.Token, err = f.target.readToken(); err != nil {
 		return nil, usageError(err)
 	}
-	prompt := terminalPrompt(console)
+	prompt := terminalPrompt(console.Say)
 	mode := f.press
 	if mode == "" && prompt != nil && cfg.Token == "" {
 		mode = "prompt"
@@ -193,11 +193,11 @@ func (f runFlags) reach(ctx context.Context, cfg *suites.Config, console report.
 }
 
 // terminalPrompt asks the operator at the terminal; nil if there is none.
-func terminalPrompt(console report.Listener) *client.Prompt {
+func terminalPrompt(say func(string)) *client.Prompt {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return nil
 	}
-	return &client.Prompt{Terminal: os.Stdin, Say: console.Say}
+	return &client.Prompt{Terminal: os.Stdin, Say: say}
 }
 
 // reproduce is the command line that repeats the run; a token is left to be

@@ -95,21 +95,7 @@ func TestOneLineErrors(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			began := time.Now()
-			code, stdout, stderr := ttcheck(t, test.words...)
-			if code != test.code {
-				t.Errorf("exit code %d, want %d; stderr: %s", code, test.code, stderr)
-			}
-			lines := strings.Split(strings.TrimSpace(stderr), "\n")
-			if last := lines[len(lines)-1]; !strings.HasPrefix(last, "ttcheck: ") || !strings.Contains(last, test.says) {
-				t.Errorf("stderr %q, want a line that says %q", stderr, test.says)
-			}
-			if strings.Contains(stdout+stderr, secret) {
-				t.Error("the output shows the token")
-			}
-			if took := time.Since(began); test.code == report.ExitSetup && took > time.Minute {
-				t.Errorf("it took %v", took)
-			}
+			refused(t, test.words, test.code, test.says, secret)
 		})
 	}
 	t.Cleanup(func() {
@@ -117,6 +103,27 @@ func TestOneLineErrors(t *testing.T) {
 			t.Errorf("the read-only report holds %q (%v)", kept, err)
 		}
 	})
+}
+
+// refused proves that a command line ends with a code, and with a line that says why and
+// not the secret.
+func refused(t *testing.T, words []string, code int, says, secret string) {
+	t.Helper()
+	began := time.Now()
+	got, stdout, stderr := ttcheck(t, words...)
+	if got != code {
+		t.Errorf("exit code %d, want %d; stderr: %s", got, code, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "ttcheck: ") || !strings.Contains(last, says) {
+		t.Errorf("stderr %q, want a line that says %q", stderr, says)
+	}
+	if strings.Contains(stdout+stderr, secret) {
+		t.Error("the output shows the token")
+	}
+	if took := time.Since(began); code == report.ExitSetup && took > time.Minute {
+		t.Errorf("it took %v", took)
+	}
 }
 
 func closedPort(t *testing.T) string {

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ttcheck/load/plan"
+)
+
+// loadWith parses the flags of a load as the verb does, without running it.
+func loadWith(t *testing.T, words ...string) (loadFlags, *cobra.Command) {
+	t.Helper()
+	var f loadFlags
+	cmd := &cobra.Command{}
+	f.register(cmd)
+	if err := cmd.Flags().Parse(words); err != nil {
+		t.Fatal(err)
+	}
+	return f, cmd
+}
+
+// TestLoadPlan proves that flags go before the file, and the file before the defaults.
+func TestLoadPlan(t *testing.T) {
+	t.Parallel()
+	second := plan.Span(time.Second)
+	written := file(t, "plan.yaml", "sockets: 40\nramp: 3s\nseed: 9\nmix: {create: 1, clear: 1}\n")
+	staged := file(t, "stages.yaml", "stages:\n  - {duration: 1s, sockets: 5, rate: 1}\nchurn: 2\n")
+	with := func(change func(p *plan.Plan)) plan.Plan {
+		p := plan.Default()
+		change(&p)
+		return p
+	}
+	stages := func(p *plan.Plan, all ...plan.Stage) {
+		p.Sockets, p.Ramp, p.Duration, p.Rate, p.Stages = 0, 0, 0, 0, all
+	}
+	tests := map[string]struct {
+		words []string
+		want  plan.Plan
+	}{
+		"nothing": {nil, plan.Default()},
+		"a file": {[]string{"--plan", written}, with(func(p *plan.Plan) {
+			p.Sockets, p.Ramp, p.Seed, p.Mix = 40, 3*second, 9, plan.Mix{Create: 1, Clear: 1}
+		})},
+		"a file and flags": {[]string{"--plan", written, "--sockets", "7", "--rate", "120/m", "--mix", "create=2", "--churn", "1/s", "--history-rate", "3"}, with(func(p *plan.Plan) {
+			p.Sockets, p.Ramp, p.Seed, p.Rate, p.Mix, p.Churn, p.HistoryRate = 7, 3*second, 9, 2, plan.Mix{Create: 2}, 1, 3
+		})},
+		"all other flags": {[]string{"--duration", "2s", "--ramp", "0s", "--auth", "message", "--arrivals", "poisson", "--seed", "5", "--order-names", "1-20"}, with(func(p *plan.Plan) {
+			p.Duration, p.Ramp, p.Auth, p.Arrivals, p.Seed, p.Names = 2*second, 0, plan.ByMessage, plan.Poisson, 5, "1-20"
+		})},
+		"stages": {[]string{"--stage", "1s:sockets=5,rate=2", "--stage", "2s:sockets=1,rate=0"}, with(func(p *plan.Plan) {
+			stages(p, plan.Stage{Duration: second, Sockets: 5, Rate: 2}, plan.Stage{Duration: 2 * second, Sockets: 1})
+		})},
+		"a file with stages": {[]string{"--plan", staged}, with(func(p *plan.Plan) {
+			p.Churn = 2
+			stages(p, plan.Stage{Duration: second, Sockets: 5, Rate: 1})
+		})},
+		"other stages than the file's": {[]string{"--plan", staged, "--stage", "3s:sockets=8,rate=0"}, with(func(p *plan.Plan) {
+			p.Churn = 2
+			stages(p, plan.Stage{Duration: 3 * second, Sockets: 8})
+		})},
+		"stages instead of the file's sockets": {[]string{"--plan", written, "--stage", "3s:sockets=8,rate=0"}, with(func(p *plan.Plan) {
+			p.Seed, p.Mix = 9, plan.Mix{Create: 1, Clear: 1}
+			stages(p, plan.Stage{Duration: 3 * second, Sockets: 8})
+		})},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, cmd := loadWith(t, test.words...)
+			got, err := f.plan.plan(cmd.Flags())
+			if err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("%v\ngot  %+v\nwant %+v", err, got, test.want)
+			}
+		})
+	}
+}
+
+func TestReproduceLoad(t *testing.T) {
+	t.Parallel()
+	for want, words := range map[string][]string{
+		"ttcheck load": nil,
+		"ttcheck load --target 192.0.2.1 --token-file site.token --allow orders": {"--allow", "orders", "--token-file", "site.token", "--target", "192.0.2.1", "--json", "x.json"},
+		"ttcheck load --target h --press exec:…":                                 {"--target", "h", "--press", "exec:press --key geheim"},
+		"ttcheck load --press prompt":                                            {"--press", "prompt"},
+		"ttcheck load --press http:…":                                            {"--press", "http:geheim"},
+		"ttcheck load --press http:https://lab/press":                            {"--press", "http:https://u:geheim@lab/press?k=geheim"},
+		"ttcheck load --press …":                                                 {"--press", "geheim"},
+		"ttcheck load --stage 1s:sockets=5,rate=2 --stage 2s:sockets=1,rate=0":   {"--stage", "1s:sockets=5,rate=2", "--stage", "2s:sockets=1,rate=0"},
+		"ttcheck load --source 127.0.0.2 --source 127.0.0.3 --threshold 'lost<1' --threshold 'events>2' --find-limit rate --max 50": {
+			"--source", "127.0.0.2,127.0.0.3", "--threshold", "lost<1", "--threshold", "events>2", "--find-limit", "rate", "--max", "50"},
+		"ttcheck load --shard 1/4 --start-at …": {"--shard", "1/4", "--start-at", "2026-03-07T18:00:00Z", "--token", "geheim"},
+	} {
+		_, cmd := loadWith(t, words...)
+		if got := reproduceLoad(cmd.Flags()); got != want {
+			t.Errorf("%q:\ngot  %s\nwant %s", words, got, want)
+		}
+	}
+}
+
+func TestParseSources(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		list, want, says string
+	}{
+		{list: "", want: "[]"},
+		{list: "127.0.0.1", want: "[127.0.0.1]"},
+		{list: " 127.0.0.1,::ffff:127.0.0.1", says: "127.0.0.1 is given twice"},
+		{list: "127.0.0.1-127.0.0.1", want: "[127.0.0.1]"},
+		{list: "127.0.0.9-127.0.0.2", says: "the last address comes before the first"},
+		{list: "127.0.0.1-::1", says: "both IPv4, or both IPv6"},
+		{list: "127.0.0.1-", says: "neither an address nor a range"},
+		{list: "fe80::1%lo", says: "neither an address nor a range"},
+		{list: "127.0.0.1-127.0.4.0", says: "more than 1000 addresses"},
+		{list: "0.0.0.0-255.255.255.255", says: "more than 1000 addresses"},
+		{list: "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", says: "more than 1000 addresses"},
+		{list: "255.255.255.255", says: "no address of this machine"},
+		{list: "0.0.0.0", says: "no address of this machine"},
+	}
+	if _, err := parseSources([]string{"127.0.0.2"}); err == nil { // Linux answers to all of 127.0.0.0/8
+		tests = append(tests, struct{ list, want, says string }{list: "127.0.0.2-127.0.0.4,127.0.0.9", want: "[127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.9]"})
+	}
+	for _, test := range tests {
+		var list []string
+		if test.list != "" {
+			list = strings.Split(test.list, ",")
+		}
+		got, err := parseSources(list)
+		switch {
+		case test.says == "" && (err != nil || fmt.Sprint(got) != test.want):
+			t.Errorf("%s: %v, %v; want %s", test.list, got, err, test.want)
+		case test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)):
+			t.Errorf("%s: %v, %v; want an error that says %q", test.list, got, err, test.says)
+		}
+	}
+}
+
+func TestSameFamily(t *testing.T) {
+	t.Parallel()
+	four, six := net.ParseIP("127.0.0.1"), net.ParseIP("::1")
+	for address, fits := range map[string][2]bool{
+		"127.0.0.1:8000": {true, false}, "[::1]:8000": {false, true}, "[fe80::1%lo]:8000": {false, true},
+		"[::ffff:127.0.0.1]:8000": {true, false}, "gateway.local:8000": {true, true},
+	} {
+		if got := [2]bool{sameFamily([]net.IP{four}, address) == nil, sameFamily([]net.IP{six}, address) == nil}; got != fits {
+			t.Errorf("%s: %v, want %v", address, got, fits)
+		}
+	}
+}
+
+func TestParsePorts(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"32768\t60999\n": 28232, "1 1": 1, "": 0, "5": 0, "9 3": 0, "0 10": 0, "1 70000": 0, "a b": 0} {
+		if got, known := parsePorts(text); got != want || known != (want > 0) {
+			t.Errorf("%q: %d, %t; want %d", text, got, known, want)
+		}
+	}
+}
+
+// TestCheckRoom proves that ports are counted for each source address.
+func TestCheckRoom(t *testing.T) {
+	t.Parallel()
+	files, known := raiseFileLimit()
+	if _, err := checkRoom(1, 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := checkRoom(int(min(files, math.MaxInt32)), 1000); known && files < math.MaxInt32 && err == nil { //nolint:gosec // bounded
+		t.Error("as many sockets as there may be files have room")
+	}
+	ports, known := localPorts()
+	if !known || files < uint64(2*ports+spareFiles) { //nolint:gosec // not negative
+		t.Skip("the number of ports is not known, or too large for the limit of open files")
+	}
+	if _, err := checkRoom(ports, 1); err == nil || !strings.Contains(err.Error(), "--source") {
+		t.Errorf("%d sockets from one address: %v", ports, err)
+	}
+	if _, err := checkRoom(ports, 2); err != nil {
+		t.Errorf("%d sockets from two addresses: %v", ports, err)
+	}
+}
+
+func TestParseStart(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 7, 18, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Duration{
+		"+30s": 30 * time.Second, "+0s": 0, "2026-03-07T18:00:10Z": 10 * time.Second, "2026-03-07T19:00:00.5+01:00": 500 * time.Millisecond,
+	} {
+		if got, err := parseStart(text, now); err != nil || got.Sub(now) != want {
+			t.Errorf("%s: %v, %v; want %v ahead", text, got, err, want)
+		}
+	}
+	if got, err := parseStart("", now); err != nil || !got.IsZero() {
+		t.Errorf("%v, %v; want none", got, err)
+	}
+	for text, says := range map[string]string{
+		"30s": "neither", "+": "neither", "+-1s": "is past", "2026-03-07T17:59:59Z": "is past", "18:00": "neither",
+		"+25h": "ahead", "2027-03-07T18:00:00Z": "ahead", strings.Repeat("9", 1000): "neither",
+	} {
+		if _, err := parseStart(text, now); err == nil || !strings.Contains(err.Error(), says) || len(err.Error()) > 200 {
+			t.Errorf("%.40s: %v; want an error that says %q", text, err, says)
+		}
+	}
+}
+
+func TestPlanLines(t *testing.T) {
+	t.Parallel()
+	full := plan.Default()
+	full.Churn, full.HistoryRate, full.Rate, full.Seed = 0.5, 1, 1.5, 3
+	passive := plan.Default()
+	passive.Sockets, passive.Rate, passive.Ramp, passive.Duration, passive.Auth = 1, 0, 0, plan.Span(90*time.Minute), plan.ByMessage
+	staged := plan.Default()
+	staged.Sockets, staged.Ramp, staged.Duration, staged.Rate = 0, 0, 0, 0
+	for i := range 7 {
+		staged.Stages = append(staged.Stages, plan.Stage{Duration: plan.Span(time.Minute), Sockets: i + 1, Rate: 1})
+	}
+	mix := "(create 4 : locate 3 : page 1 : clear 2), constant, seed "
+	for name, test := range map[string]struct {
+		plan  plan.Plan
+		shard plan.Shard
+		want  []string
+	}{
+		"all": {full, plan.Shard{Index: 1, Count: 4}, []string{
+			"500 sockets (header), opened over 10s, held for 1m",
+			"1.5 changes a second " + mix + "3, order names 9000-9199",
+			"1 query of the history a second",
+			"0.5 sockets leave a second, which come back 1s later",
+			"of all this shard 1 of 0 to 3 has its share: 125 sockets",
+		}},
+		"passive": {passive, plan.One, []string{
+			"1 socket (message), opened at once, held for 1h30m",
+			"no changes: it listens to what others change",
+		}},
+		"stages": {staged, plan.One, []string{
+			"7 sockets at most (header), in 7 stages:",
+			"  within 1m to 1 socket and 1 change a second",
+			"  within 1m to 2 sockets and 1 change a second",
+			"  within 1m to 3 sockets and 1 change a second",
+			"  within 1m to 4 sockets and 1 change a second",
+			"  within 1m to 5 sockets and 1 change a second",
+			"  and 2 more",
+			"changes " + mix + "1, order names 9000-9199",
+		}},
+	} {
+		if got := planLines(test.plan, test.shard); !slices.Equal(got, test.want) {
+			t.Errorf("%s:\ngot  %q\nwant %q", name, got, test.want)
+		}
+	}
+}
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	for want, span := range map[string]time.Duration{
+		"0s": 0, "10s": 10 * time.Second, "1m": time.Minute, "1m10s": 70 * time.Second, "1h": time.Hour, "1h0m1s": time.Hour + time.Second, "10m": 10 * time.Minute, "1h10m": 70 * time.Minute,
+	} {
+		if got := short(plan.Span(span)); got != want {
+			t.Errorf("%v: %s, want %s", span, got, want)
+		}
+	}
+}
+
+// TestSaid proves that what a process says is kept up to a bound, and told of when it is
+// whole.
+func TestSaid(t *testing.T) {
+	t.Parallel()
+	s := newSaid(2)
+	for _, piece := range []string{"gateway: http://a/api/v2\ncontr", "ol: http://b\nmore", strings.Repeat("x", 2*maxSaid)} {
+		select {
+		case <-s.whole:
+			if piece[0] == 'o' {
+				t.Fatal("it is whole too early")
+			}
+		default:
+		}
+		if n, err := s.Write([]byte(piece)); n != len(piece) || err != nil {
+			t.Fatalf("%d, %v", n, err)
+		}
+	}
+	<-s.whole
+	if got := s.text.String(); got != "gateway: http://a/api/v2\ncontrol: http://b\n" || !listening.MatchString(got) {
+		t.Errorf("%q", got)
+	}
+	endless := newSaid(2)
+	for range 3 {
+		_, _ = endless.Write([]byte(strings.Repeat("x", maxSaid)))
+	}
+	if endless.text.Len() != maxSaid {
+		t.Errorf("%d bytes are kept", endless.text.Len())
+	}
+}
+
+func TestWithoutTwins(t *testing.T) {
+	t.Parallel()
+	given := []string{"HOME=/h", "TTCHECK_TOKEN=geheim", "PATH=/p", "TTCHECK_FAULT=x", "MY_TTCHECK_X=1"}
+	if got := withoutTwins(given); !slices.Equal(got, []string{"HOME=/h", "PATH=/p", "MY_TTCHECK_X=1"}) || given[1] != "TTCHECK_TOKEN=geheim" {
+		t.Errorf("%q of %q", got, given)
+	}
+}
+
+// TestReason proves that the name of a file is not said twice.
+func TestReason(t *testing.T) {
+	t.Parallel()
+	_, err := os.Open(t.TempDir() + "/none")
+	if got := reason(err).Error(); got != "no such file or directory" && !strings.HasPrefix(got, "The system cannot find") {
+		t.Error(got)
+	}
+}

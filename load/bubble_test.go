@@ -1,0 +1,102 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ttcheck/fixtures/gateway"
+	"ttcheck/load/plan"
+	"ttcheck/report"
+)
+
+// pipes is a network in a synctest bubble: connections are pipes, so that time passes only
+// while everybody waits, and takes none for itself.
+type pipes struct {
+	net.Listener // the one that it stands for
+	conns        chan net.Conn
+	closed       chan struct{}
+	once         sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.conns:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return p.Listener.Close()
+}
+
+func (p *pipes) dial(ctx context.Context, _ net.IP, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.conns <- theirs:
+		return ours, nil
+	case <-p.closed:
+		return nil, errors.New("closed")
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+const testToken = "00112233445566778899aabbccddeeff0011223344556677"
+
+// inBubble runs a test against a gateway in a synctest bubble.
+func inBubble(t *testing.T, opts gateway.Options, test func(t *testing.T, cfg Config, g *gateway.Gateway)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		network := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		opts.Listen, opts.Tokens, opts.Zone = "127.0.0.1:0", []string{testToken}, time.UTC
+		opts.Listener = func(l net.Listener) net.Listener {
+			network.Listener = l
+			return network
+		}
+		g, err := gateway.Start(opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		test(t, Config{
+			Address: "gateway", Token: testToken, Dial: network.dial,
+			Head: report.LoadHead{Target: "gateway", Version: "test"}, Thresholds: Effective(nil),
+		}, g)
+	})
+}
+
+// carryOut runs a plan that must be able to begin.
+func carryOut(t *testing.T, cfg Config) report.Load {
+	t.Helper()
+	out, err := Run(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// thousand is a plan with more order names than can wait for an answer.
+func thousand(sockets int, rate float64, duration time.Duration) plan.Plan {
+	p := plan.Default()
+	p.Sockets, p.Ramp, p.Rate, p.Duration = sockets, plan.Span(time.Second), rate, plan.Span(duration)
+	p.Names = "9000-9999"
+	return p
+}
+
+// want checks counters.
+func want(t *testing.T, out report.Load, counters map[string]int64) {
+	t.Helper()
+	for name, want := range counters {
+		if got := out.Counters[name]; got != want {
+			t.Errorf("%s: %d, want %d", name, got, want)
+		}
+	}
+}

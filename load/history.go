@@ -1,0 +1,50 @@
+package load
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"ttcheck/protocol"
+)
+
+const (
+	// pageSize is how many orders a query of the history asks for: the default (R).
+	pageSize = 25
+	// mostQueries bounds the queries that wait for an answer at a time.
+	mostQueries = 512
+)
+
+// queryHistory asks for pages of the history as planned, whatever is answered.
+func (r *run) queryHistory(ctx context.Context) {
+	queries := r.cfg.Plan.Queries()
+	var asked sync.WaitGroup
+	defer asked.Wait()
+	var unanswered atomic.Int64
+	for {
+		q, ok := queries.Next()
+		if !ok || r.wait(ctx, q.At) != nil {
+			return
+		}
+		if !r.cfg.Shard.OwnsQuery(q.K) {
+			continue
+		}
+		r.side.count(historyPlanned, 1)
+		if unanswered.Load() >= mostQueries {
+			r.side.count(historySkipped, 1)
+			continue
+		}
+		unanswered.Add(1)
+		asked.Go(func() {
+			defer unanswered.Add(-1)
+			r.late(r.now() - q.At)
+			a := r.http.ask(r.patience, question{
+				method: http.MethodGet, secure: true,
+				path: protocol.PathHistory + "?limit=" + strconv.Itoa(pageSize) + "&offset=" + strconv.Itoa(q.Offset),
+			})
+			r.answered(a, "GET "+protocol.PathHistory, httpHistory, r.now()-q.At)
+		})
+	}
+}

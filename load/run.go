@@ -1,0 +1,214 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"ttcheck/load/plan"
+	"ttcheck/load/wire"
+	"ttcheck/protocol"
+	"ttcheck/report"
+)
+
+// run is one run of a plan.
+type run struct {
+	cfg   Config
+	start time.Time // of the plan; with the monotonic clock
+
+	handshake   http.Header // of a WebSocket
+	authMessage []byte      // its first message, where the token is no header
+
+	pool    *wire.Pool
+	lanes   []*lane // one for each worker
+	side    *lane   // for all that is not read by a worker
+	ledger  *ledger
+	sights  *sights
+	members *members
+	http    *asker
+
+	closes  notes
+	errors  notes
+	answers answers
+	seconds seconds
+	remarks []string
+
+	halted       context.CancelCauseFunc // ends the load early
+	patience     context.Context         // of requests: it ends some time after the load
+	silentClears bool                    // the gateway tells nobody of cleared orders
+}
+
+// Run carries out a plan, whatever comes of it, and returns what was measured. An error
+// tells that it could not begin; what there is to report is returned all the same. When ctx
+// ends, so does the load; sockets are closed and orders cleared even then.
+func Run(ctx context.Context, cfg Config) (report.Load, error) {
+	r := newRun(cfg)
+	defer r.http.close()
+	out := r.blank()
+	orders, err := r.prepare(ctx)
+	if err == nil {
+		r.pool, err = wire.NewPool(wire.Options{Workers: len(r.lanes), Now: r.now, Handler: ear{r}, Dial: cfg.Dial})
+	}
+	if err == nil {
+		err = r.await(ctx)
+	}
+	if err != nil {
+		if r.pool != nil {
+			r.pool.Close()
+		}
+		out.SetupError, out.Interrupted = oneLine(err), ctx.Err() != nil
+		return out, err
+	}
+	out.Head.Started, out.Head.TimingSource = r.start, r.timingSource()
+	if cfg.Listener != nil {
+		cfg.Listener.Begin(out.Head, cfg.Plan, cfg.Plan.Total())
+	}
+	r.drive(ctx, orders, &out)
+	Judge(&out, cfg.Thresholds)
+	if cfg.Listener != nil {
+		cfg.Listener.End(out)
+	}
+	return out, nil
+}
+
+func newRun(cfg Config) *run {
+	if cfg.Shard.Count == 0 {
+		cfg.Shard = plan.One
+	}
+	r := &run{cfg: cfg, side: newLane(), sights: newSights(), start: time.Now()}
+	for range min(runtime.NumCPU(), maxWorkers) {
+		r.lanes = append(r.lanes, newLane())
+	}
+	r.ledger = newLedger(cfg.Plan.NameRange(), r.lead())
+	r.members = newMembers(r, cfg.Plan.PeakSockets())
+	r.http = newAsker(cfg)
+	r.handshake = http.Header{}
+	if cfg.Plan.Auth == plan.ByHeader {
+		r.handshake.Set("Authorization", "Bearer "+cfg.Token)
+	} else {
+		// A string in an object: that cannot fail.
+		r.authMessage, _ = json.Marshal(protocol.AuthMessage{AccessToken: cfg.Token})
+	}
+	return r
+}
+
+// maxWorkers is how many workers read at most: more of them take the processor from the
+// gateway where both share a machine, and gain little where they do not.
+const maxWorkers = 4
+
+// shardLead is how long before its time a shard expects the changes of the others, whose
+// clocks may be ahead of its own.
+const shardLead = 100 * time.Millisecond
+
+func (r *run) lead() time.Duration {
+	if r.split() {
+		return shardLead
+	}
+	return 0
+}
+
+// split tells whether the run is one of several shards.
+func (r *run) split() bool { return r.cfg.Shard.Count > 1 }
+
+// now is the time since the start of the plan.
+func (r *run) now() time.Duration { return time.Since(r.start) }
+
+// wait waits for a time of the plan.
+func (r *run) wait(ctx context.Context, at time.Duration) error {
+	left := at - r.now()
+	if left <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// await waits for the plan's beginning.
+func (r *run) await(ctx context.Context) error {
+	now := time.Now()
+	r.start = now
+	if r.cfg.StartAt.IsZero() {
+		return nil
+	}
+	if r.cfg.StartAt.Before(now) {
+		return fmt.Errorf("the plan was to start at %s: that is past by the time that everything was ready", r.cfg.StartAt.Format(time.RFC3339))
+	}
+	r.start = now.Add(r.cfg.StartAt.Sub(now)) // keeps to the monotonic clock from here
+	return r.wait(ctx, 0)
+}
+
+// drive carries out the plan, to its end or an earlier one, and cleans up.
+func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
+	load, halted := context.WithCancelCause(ctx)
+	defer halted(nil)
+	r.halted = halted
+	load, over := context.WithTimeout(load, r.cfg.Plan.Total()-r.now())
+	defer over()
+	var giveUp context.CancelFunc
+	r.patience, giveUp = context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	context.AfterFunc(load, func() { time.AfterFunc(drainWithin, giveUp) })
+
+	watched, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
+	var watching, driving sync.WaitGroup
+	watching.Go(func() { r.watch(watched) })
+	watching.Go(func() { r.tick(watched) })
+	driving.Go(func() { r.members.follow(load) })
+	driving.Go(func() { orders.follow(load) })
+	driving.Go(func() { r.queryHistory(load) })
+	<-load.Done()
+	out.Head.Duration = r.now()
+	driving.Wait()
+
+	r.finish(ctx, orders)
+	stopWatching()
+	watching.Wait()
+	r.collect(out)
+	out.Interrupted = ctx.Err() != nil
+	if cause, ok := context.Cause(load).(*halt); ok { //nolint:errorlint // it is set as it is
+		out.Stopped = cause.Error()
+	}
+}
+
+// blank is a report of nothing yet.
+func (r *run) blank() report.Load {
+	head := r.cfg.Head
+	head.Shard, head.Shards = r.cfg.Shard.Index, r.cfg.Shard.Count
+	head.Started = r.start
+	for _, source := range r.cfg.Sources {
+		head.Sources = append(head.Sources, source.String())
+	}
+	host, _ := os.Hostname() // empty if it is not known
+	head.Environment = report.LoadEnvironment{
+		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),
+		CPUs: runtime.NumCPU(), FileLimit: head.Environment.FileLimit, Host: host,
+	}
+	asked, err := json.Marshal(r.cfg.Plan)
+	if err != nil {
+		asked = nil // numbers and words: it cannot fail
+	}
+	return report.Load{Head: head, Plan: asked}
+}
+
+func (r *run) timingSource() string {
+	known, how := r.pool.HandlingKnown()
+	if known {
+		return how
+	}
+	return "not measured: " + how
+}
+
+// oneLine is an error's text in one line.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
