@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 
 	"ttcheck/fixtures/gateway"
 	"ttcheck/load/plan"
+	"ttcheck/protocol"
 	"ttcheck/report"
 )
 
@@ -49,16 +51,18 @@ func (p *pipes) dial(ctx context.Context, _ net.IP, _ string) (net.Conn, error) 
 	}
 }
 
-const testToken = "00112233445566778899aabbccddeeff0011223344556677"
-
-// inBubble runs a test against a gateway in a synctest bubble.
+// inBubble runs a test against a gateway in a synctest bubble, with a token that it made.
 func inBubble(t *testing.T, opts gateway.Options, test func(t *testing.T, cfg Config, g *gateway.Gateway)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		network := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-		opts.Listen, opts.Tokens, opts.Zone = "127.0.0.1:0", []string{testToken}, time.UTC
+		opts.Listen = "127.0.0.1:0"
+		wrap := opts.Listener
 		opts.Listener = func(l net.Listener) net.Listener {
 			network.Listener = l
+			if wrap != nil {
+				return wrap(network)
+			}
 			return network
 		}
 		g, err := gateway.Start(opts)
@@ -66,11 +70,35 @@ func inBubble(t *testing.T, opts gateway.Options, test func(t *testing.T, cfg Co
 			t.Fatal(err)
 		}
 		defer g.Close()
-		test(t, Config{
-			Address: "gateway", Token: testToken, Dial: network.dial,
-			Head: report.LoadHead{Target: "gateway", Version: "test"}, Thresholds: Effective(nil),
-		}, g)
+		cfg := Config{
+			Address: "gateway", Dial: network.dial,
+			Head: report.LoadHead{Target: "gateway", Version: "test"},
+		}
+		g.Press()
+		cfg.Token = token(t, cfg)
+		test(t, cfg, g)
 	})
+}
+
+// token has the gateway make a token.
+func token(t *testing.T, cfg Config) string {
+	t.Helper()
+	asker := newAsker(cfg)
+	defer asker.close()
+	made := asker.ask(t.Context(), question{method: http.MethodGet, path: protocol.PathGenerate})
+	object, err := protocol.ParseObject(made.body)
+	if err != nil {
+		t.Fatalf("no token: %v (%v)", made, err)
+	}
+	object, err = object.Object("token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := object.String("token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 // carryOut runs a plan that must be able to begin.

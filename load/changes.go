@@ -51,8 +51,9 @@ func (o *orders) follow(ctx context.Context) {
 		if !ok || r.wait(ctx, c.At-r.lead()) != nil {
 			return
 		}
-		r.ledger.enter(c)
-		if !r.cfg.Shard.OwnsName(c.Name) {
+		own := r.cfg.Shard.OwnsName(c.Name)
+		r.ledger.enter(c, own)
+		if !own {
 			continue
 		}
 		if r.lead() == 0 {

@@ -17,6 +17,10 @@ const (
 	drainWithin = 10 * time.Second
 	// drainLook is how often is looked whether all events have come.
 	drainLook = 20 * time.Millisecond
+	// shardsWithin is how long after the plan the shards of a run still listen, for the events
+	// of each other; then they close their sockets, and after as long again they clear their
+	// orders, which nobody is to hear.
+	shardsWithin = 2 * time.Second
 	// clearWithin is how long the clearing of the run's orders may take, clearers how many
 	// are cleared at a time.
 	clearWithin = 30 * time.Second
@@ -36,6 +40,7 @@ func (r *run) finish(ctx context.Context, orders *orders) {
 	r.until(func() bool { return len(r.members.all()) == 0 }, closedWithin+watchEvery)
 	r.members.dialled.Wait()
 	r.pool.Close()
+	r.meet(2 * shardsWithin)
 	r.clear(ctx, orders)
 }
 
@@ -45,6 +50,14 @@ func (r *run) drain() {
 		missing := r.missing()
 		return missing.lost == 0 && missing.gaps == 0
 	}, drainWithin)
+	r.meet(shardsWithin)
+}
+
+// meet waits in a shard until it is so long after the plan, as all other shards do.
+func (r *run) meet(after time.Duration) {
+	if r.split() {
+		r.until(func() bool { return r.now() >= r.cfg.Plan.Total()+after }, 2*shardsWithin)
+	}
 }
 
 // until waits until something is so, but not for longer than within.

@@ -104,7 +104,7 @@ func (e ear) identify(f *wire.Fields, hasSeq bool, at time.Duration) (change int
 		}
 	}
 	if op, ok := madeBy(f); ok {
-		change = e.ledger.find(f.Name, op, f.Seq, hasSeq, at)
+		change = e.ledger.find(f, op, hasSeq, at)
 	}
 	if !hasSeq && change != 0 {
 		id = byChange(change)

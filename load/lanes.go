@@ -107,7 +107,7 @@ func (t *tally) record(m lasting, d time.Duration) {
 		t.lasting[m] = h
 	}
 	// A value outside of the bounds is the bound: an hour is late enough.
-	_ = h.RecordValue(min(max(int64(d/time.Microsecond), h.LowestTrackableValue()), h.HighestTrackableValue()))
+	_ = h.RecordValue(min(max(int64(d/time.Microsecond), 0), h.HighestTrackableValue()))
 }
 
 func (l *lane) record(m lasting, d time.Duration) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ttcheck/load/plan"
+	"ttcheck/load/wire"
 	"ttcheck/protocol"
 )
 
@@ -25,16 +26,18 @@ const (
 	// heard later than that is counted as somebody else's event.
 	recentChanges = 1 << 16
 	// perOrder is how many of an order's last changes are looked at.
-	perOrder = 4
+	perOrder = 16
 )
 
 // entry is a change in the book.
 type entry struct {
-	k       atomic.Int64 // 0 while it is being written
-	op      atomic.Uint32
-	planned atomic.Int64
-	went    atomic.Int64 // when it was sent; 0 if another shard sends it, or it is not yet
-	seq     atomic.Int64 // of its event, plus one; 0 while unknown
+	k        atomic.Int64 // 0 while it is being written
+	op       atomic.Uint32
+	location atomic.Int64 // for plan.Locate
+	others   atomic.Bool  // another shard sends it
+	planned  atomic.Int64
+	went     atomic.Int64 // when it was sent; 0 if another shard sends it, or it is not yet
+	seq      atomic.Int64 // of its event, plus one; 0 while unknown
 }
 
 // order holds the numbers of the last changes of one order name.
@@ -47,12 +50,14 @@ func newLedger(names protocol.NameRange, lead time.Duration) *ledger {
 	return &ledger{names: names, lead: lead, recent: make([]entry, recentChanges), orders: make([]order, names.Len())}
 }
 
-// enter writes a change into the book, before it is sent. One goroutine does so, in the
-// order of the plan.
-func (l *ledger) enter(c plan.Change) {
+// enter writes a change into the book, before it is sent, by this process or another shard.
+// One goroutine does so, in the order of the plan.
+func (l *ledger) enter(c plan.Change, own bool) {
 	e := &l.recent[c.K&(recentChanges-1)]
 	e.k.Store(0)
 	e.op.Store(uint32(c.Op))
+	e.location.Store(int64(c.Location))
+	e.others.Store(!own)
 	e.planned.Store(int64(c.At))
 	e.went.Store(0)
 	e.seq.Store(0)
@@ -100,40 +105,67 @@ func (l *ledger) entry(k int64) *entry {
 }
 
 // find returns the number of the change that made an event, or 0 if none did. The newest
-// change of the order that can have made it is taken, unless that one is known to have
-// made another event.
-func (l *ledger) find(name []byte, op plan.Op, seq int64, hasSeq bool, at time.Duration) int64 {
-	index, ok := l.index(name)
+// change of the order that can have made it is taken, unless that one is known to have made
+// another event. The clock of another shard may be ahead: one of its changes that is not due
+// yet is taken if no other fits.
+func (l *ledger) find(f *wire.Fields, op plan.Op, hasSeq bool, at time.Duration) int64 {
+	index, ok := l.index(f.Name)
 	if !ok {
 		return 0
 	}
 	o := &l.orders[index]
-	for back, next := uint32(1), o.next.Load(); back <= perOrder; back++ {
-		k := o.last[(next-back)%perOrder].Load()
-		e := l.entry(k)
-		if e == nil || plan.Op(e.op.Load()) != op || time.Duration(e.planned.Load()) > at+l.lead {
-			continue
+	for _, by := range []time.Duration{at, at + l.lead} {
+		for back, next := uint32(1), o.next.Load(); back <= perOrder; back++ {
+			k := o.last[(next-back)%perOrder].Load()
+			e := l.entry(k)
+			if e == nil || !e.fits(f, op, by) {
+				continue
+			}
+			if !hasSeq || e.seq.CompareAndSwap(0, f.Seq+1) || e.seq.Load() == f.Seq+1 {
+				return k
+			}
 		}
-		if !hasSeq || e.seq.CompareAndSwap(0, seq+1) || e.seq.Load() == seq+1 {
-			return k
+		if l.lead == 0 {
+			break
 		}
 	}
 	return 0
 }
 
-// index reads an order's name, a string of digits.
+// fits tells whether a change can have made an event that was heard by a time.
+func (e *entry) fits(f *wire.Fields, op plan.Op, by time.Duration) bool {
+	if plan.Op(e.op.Load()) != op || time.Duration(e.planned.Load()) > by {
+		return false
+	}
+	if e.went.Load() == 0 && !e.others.Load() {
+		return false
+	}
+	if op != plan.Locate {
+		return true
+	}
+	location, ok := number(f.Location)
+	return !ok || int64(location) == e.location.Load()
+}
+
+// index reads an order's name.
 func (l *ledger) index(name []byte) (int, bool) {
-	if len(name) == 0 || len(name) > 9 {
+	n, ok := number(name)
+	return n - l.names.First, ok && n >= l.names.First && n <= l.names.Last
+}
+
+// number reads a string of digits that is not too long.
+func number(text []byte) (int, bool) {
+	if len(text) == 0 || len(text) > 9 {
 		return 0, false
 	}
 	n := 0
-	for _, c := range name {
+	for _, c := range text {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
 		n = n*10 + int(c-'0')
 	}
-	return n - l.names.First, n >= l.names.First && n <= l.names.Last
+	return n, true
 }
 
 // What became of a change.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ttcheck/load/plan"
+	"ttcheck/load/wire"
 	"ttcheck/protocol"
 )
 
@@ -12,7 +13,7 @@ func book(t *testing.T, changes ...plan.Change) *ledger {
 	t.Helper()
 	l := newLedger(protocol.NameRange{First: 9000, Last: 9009}, 0)
 	for _, c := range changes {
-		l.enter(c)
+		l.enter(c, true)
 		l.send(c.K, c.Op, c.At)
 	}
 	return l
@@ -51,12 +52,12 @@ func TestLedgerFind(t *testing.T) {
 		{name: "A9003", op: plan.Create, at: 50 * ms},
 		{name: "99999999999999999999999", op: plan.Create, at: 50 * ms},
 	} {
-		if got := l.find([]byte(tt.name), tt.op, tt.seq, tt.hasSeq, tt.at); got != tt.want {
+		if got := l.find(&wire.Fields{Name: []byte(tt.name), Seq: tt.seq}, tt.op, tt.hasSeq, tt.at); got != tt.want {
 			t.Errorf("order %q, op %d, seq %d at %v: change %d, want %d", tt.name, tt.op, tt.seq, tt.at, got, tt.want)
 		}
 	}
 	l.strike(4)
-	if got := l.find([]byte("9003"), plan.Locate, 0, false, 50*ms); got != 2 {
+	if got := l.find(&wire.Fields{Name: []byte("9003")}, plan.Locate, false, 50*ms); got != 2 {
 		t.Errorf("a change that was not sent after all is found as %d, want 2", got)
 	}
 }
@@ -65,7 +66,7 @@ func TestLedgerFind(t *testing.T) {
 func TestLedgerForgets(t *testing.T) {
 	t.Parallel()
 	l := book(t, plan.Change{K: 1, Op: plan.Create, Name: 3}, plan.Change{K: 1 + recentChanges, Op: plan.Create, Name: 4})
-	if got := l.find([]byte("9003"), plan.Create, 0, false, 0); got != 0 {
+	if got := l.find(&wire.Fields{Name: []byte("9003")}, plan.Create, false, 0); got != 0 {
 		t.Errorf("change %d is found", got)
 	}
 }
@@ -73,7 +74,7 @@ func TestLedgerForgets(t *testing.T) {
 func TestFates(t *testing.T) {
 	t.Parallel()
 	fate := func(l *ledger, k int64, op plan.Op, what ...uint32) {
-		l.enter(plan.Change{K: k, Op: op})
+		l.enter(plan.Change{K: k, Op: op}, true)
 		l.send(k, op, 0)
 		for _, w := range what {
 			l.fates.is(k, w)
@@ -84,7 +85,7 @@ func TestFates(t *testing.T) {
 	fate(l, 2, plan.Locate) // refused
 	fate(l, 3, plan.Page, heard)
 	fate(l, 4, plan.Clear, accepted)
-	l.enter(plan.Change{K: 5}) // another shard's
+	l.enter(plan.Change{K: 5}, false)
 	l.fates.is(5, heard)
 	m, silent := l.fates.made()
 	if count, sum := m.since(0); count != 2 || sum != 4 || !silent {
@@ -105,7 +106,7 @@ func TestFatesGrow(t *testing.T) {
 	t.Parallel()
 	l := book(t)
 	for k := int64(1); k <= 3*fateChunk; k++ {
-		l.enter(plan.Change{K: k, Op: plan.Create})
+		l.enter(plan.Change{K: k, Op: plan.Create}, true)
 		l.send(k, plan.Create, 0)
 		l.fates.is(k, accepted)
 	}

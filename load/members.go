@@ -33,7 +33,6 @@ type members struct {
 	sources []net.IP
 	next    atomic.Int64 // which source address is next
 	up      atomic.Int64
-	peak    atomic.Int64
 	dialled sync.WaitGroup // the dials under way
 
 	mu      sync.Mutex
@@ -166,7 +165,7 @@ func (ms *members) incomplete() []*member {
 }
 
 // joined counts a socket that was served.
-func (ms *members) joined() { atLeast(&ms.peak, ms.up.Add(1)) }
+func (ms *members) joined() { ms.up.Add(1) }
 
 // closed takes a member that has ended, and the phase that it was in.
 func (ms *members) closed(m *member, before int32) {

@@ -51,7 +51,9 @@ func (r *run) collect(out *report.Load) {
 	r.second(len(r.seconds.series))
 	out.Series = r.seconds.series
 	r.seconds.total.into(out)
-	out.Counters[report.MetricSocketsPeak] = r.members.peak.Load()
+	for _, second := range out.Series {
+		out.Counters[report.MetricSocketsPeak] = max(out.Counters[report.MetricSocketsPeak], second.Sockets)
+	}
 	out.Closes, out.Errors, out.Answers = r.closes.all(), r.errors.all(), r.answers.all()
 	for _, l := range r.lanes {
 		out.Spreads = append(out.Spreads, l.spreads...)

@@ -70,6 +70,8 @@ func TestLoadReadings(t *testing.T) {
 		}
 		return l
 	}
+	fewer := with(map[string]time.Duration{MetricEventLatency: 100 * ms})
+	fewer.Latencies[MetricUncorrected] = evenly(2, 130*ms, 130*ms)
 	for _, test := range []struct {
 		name      string
 		load      Load
@@ -84,6 +86,7 @@ func TestLoadReadings(t *testing.T) {
 			nil, []string{"held up", "should not be"}},
 		{"the wrong way round", with(map[string]time.Duration{MetricEventLatency: 100 * ms, MetricUncorrected: 130 * ms}),
 			[]string{"which should not be"}, []string{"held up"}},
+		{"of different events", fewer, nil, []string{"held up", "should not be"}},
 		{"less than 20 % our own", with(map[string]time.Duration{MetricEventLatency: 100 * ms, MetricHandling: 19 * ms}), nil, []string{"CAUTION"}},
 		{"more than 20 % our own", with(map[string]time.Duration{MetricEventLatency: 100 * ms, MetricHandling: 30 * ms}),
 			[]string{"CAUTION: at p99, handling (30.0ms) is 30 % of event_latency (100ms)", "this machine's as well as the gateway's"}, []string{"say more"}},

@@ -95,6 +95,11 @@ func TestLoadLogSumsUp(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	again := &loadWindow{}
+	again.add(second(3))
+	if again.takes(second(2)) || !again.takes(second(4)) {
+		t.Error("seconds that begin anew share a line with those before")
+	}
 	before := b.Len()
 	c.Second(second(12))
 	c.Say("too late")
@@ -267,59 +272,8 @@ func TestLoadConsoleOddities(t *testing.T) {
 	}
 }
 
-func TestLoadSummaryOfNothing(t *testing.T) {
-	t.Parallel()
-	var b bytes.Buffer
-	NewLoadConsole(&b).End(Load{Head: LoadHead{Target: "192.0.2.10:8000"}})
-	for _, want := range []string{"target     192.0.2.10:8000", "there are no samples", "no event was heard, so nothing could be checked", "0 opened"} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("%q is missing:\n%s", want, b.String())
-		}
-	}
-	b.Reset()
-	NewLoadConsole(&b).End(Load{SetupError: "no token"})
-	if got := b.String(); strings.Contains(got, "sockets") || strings.Contains(got, "exactness") || lastLine(got) != "NOT RUN: no token" {
-		t.Errorf("a run that did not begin shows:\n%s", got)
-	}
-}
-
+// What is copied from the last lines is safe, too.
 // TestLoadExactness proves when a run is called exact.
-func TestLoadExactness(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		counters map[string]int64
-		want     string
-	}{
-		{map[string]int64{MetricEvents: 9, MetricChangesSent: 3}, "exact 0 lost, 0 repeated, 0 out of order, 0 left out of seq"},
-		{map[string]int64{MetricEvents: 9}, "exact 0 repeated, 0 out of order, 0 left out of seq"},
-		{map[string]int64{MetricChangesSent: 3}, "? no event was heard, so nothing could be checked"},
-		{map[string]int64{MetricChangesSent: 3, MetricLost: 3}, "wrong 3 lost, 0 repeated, 0 out of order, 0 left out of seq"},
-		{map[string]int64{MetricEvents: 9, MetricRepeated: 1}, "wrong 1 repeated, 0 out of order, 0 left out of seq"},
-		{map[string]int64{MetricEvents: 9, MetricOutOfOrder: 1}, "wrong 0 repeated, 1 out of order, 0 left out of seq"},
-		{map[string]int64{MetricEvents: 9, MetricSeqGaps: 1}, "wrong 0 repeated, 0 out of order, 1 left out of seq"},
-	} {
-		p := &page{}
-		p.exactness(Load{Counters: test.counters})
-		if got := strings.Join(strings.Fields(p.String()), " "); got != "exactness "+test.want {
-			t.Errorf("%v: %q, want %q", test.counters, got, test.want)
-		}
-	}
-}
-
-func TestLoadPlannedSockets(t *testing.T) {
-	t.Parallel()
-	for plan, want := range map[string]int64{
-		`{"sockets":500}`: 500, `{"stages":[{"sockets":20},{"sockets":80},{"sockets":0}]}`: 80, `{}`: 0, ``: 0, `[`: 0, `{"sockets":"many"}`: 0,
-	} {
-		if got := (Load{Plan: []byte(plan)}).plannedSockets(); got != want {
-			t.Errorf("%s plans %d, want %d", plan, got, want)
-		}
-	}
-	if got := (Load{Plan: []byte(`{"sockets":500}`), Steps: []LoadStep{{}}}).plannedSockets(); got != 0 {
-		t.Errorf("a search plans %d sockets", got)
-	}
-}
-
 // TestLoadConsoleFromManyGoroutines proves that nothing is torn, for the race detector above
 // all: the bar draws while all else goes on.
 func TestLoadConsoleFromManyGoroutines(t *testing.T) {
@@ -370,33 +324,3 @@ func TestLoadConsoleToFile(t *testing.T) {
 }
 
 // TestLoadSummaryBounds proves that what is left out of a list is told.
-func TestLoadSummaryBounds(t *testing.T) {
-	t.Parallel()
-	l := soundLoad()
-	l.Interrupted, l.Stopped = true, "the gateway was silent for 10 s"
-	l.Errors, l.Closes = map[string]int64{}, map[string]int64{}
-	l.Answers = map[string]map[string]int64{"A": {}}
-	for i := range 12 {
-		l.Errors[strings.Repeat("e", i+1)] = 1
-		l.Closes[strings.Repeat("c", i+1)] = 1
-		l.Answers["A"][strings.Repeat("s", i+1)] = 1
-	}
-	for i := range 22 {
-		l.Answers["B"+strings.Repeat("b", i)] = map[string]int64{"200": 1}
-	}
-	l.Errors[strings.Repeat("long ", 1000)] = 2
-	var b bytes.Buffer
-	NewLoadConsole(&b).End(l)
-	text := strings.Join(strings.Fields(b.String()), " ")
-	for _, want := range []string{
-		"and 3 other errors", "and 2 other causes", "and 2 other answers", "and 3 other endpoints", "long…",
-		"stopped the gateway was silent for 10 s", "stopped by a signal",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is missing:\n%s", want, b.String())
-		}
-	}
-	if b.Len() > 10_000 {
-		t.Errorf("%d bytes are no summary", b.Len())
-	}
-}

@@ -77,7 +77,7 @@ func (p *packer) histogram(h *hdrhistogram.Histogram) (string, error) {
 	if err := usable(h); err != nil {
 		return "", err
 	}
-	packed, err := p.pack(appendHistogram(nil, h))
+	packed, err := p.pack(encodeHistogram(h))
 	if err != nil {
 		return "", err
 	}
@@ -86,10 +86,10 @@ func (p *packer) histogram(h *hdrhistogram.Histogram) (string, error) {
 	return base64.StdEncoding.EncodeToString(append(text, packed...)), nil
 }
 
-// appendHistogram appends the inner form.
-func appendHistogram(to []byte, h *hdrhistogram.Histogram) []byte {
-	counts := appendCounts(nil, h.Export().Counts)
-	to = binary.BigEndian.AppendUint32(to, uint32(hdrhistogram.V2EncodingCookieBase|cookieWordSize))
+// encodeHistogram is the inner form.
+func encodeHistogram(h *hdrhistogram.Histogram) []byte {
+	counts := encodeCounts(h.Export().Counts)
+	to := binary.BigEndian.AppendUint32(nil, uint32(hdrhistogram.V2EncodingCookieBase|cookieWordSize))
 	to = binary.BigEndian.AppendUint32(to, uint32(len(counts))) //nolint:gosec // some hundred KB at most
 	to = binary.BigEndian.AppendUint32(to, 0)
 	to = binary.BigEndian.AppendUint32(to, latencyDigits)
@@ -99,7 +99,8 @@ func appendHistogram(to []byte, h *hdrhistogram.Histogram) []byte {
 	return append(to, counts...)
 }
 
-func appendCounts(to []byte, counts []int64) []byte {
+func encodeCounts(counts []int64) []byte {
+	var to []byte
 	// One count at least: an empty payload is more than some readers can take.
 	for len(counts) > 1 && counts[len(counts)-1] == 0 {
 		counts = counts[:len(counts)-1]

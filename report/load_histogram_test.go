@@ -47,7 +47,7 @@ func TestHistogramEncoding(t *testing.T) {
 					t.Fatal(err)
 				}
 				equalHistograms(t, "read by the library", foreign, h)
-				if offset := number(appendHistogram(nil, h)[8:]); offset != 0 {
+				if offset := number(encodeHistogram(h)[8:]); offset != 0 {
 					t.Errorf("the normalising offset is %d", offset)
 				}
 			}
@@ -91,7 +91,7 @@ func packed(t testing.TB, plain []byte) []byte {
 // withCounts is the inner form of any counts.
 func withCounts(t testing.TB, counts ...int64) []byte {
 	t.Helper()
-	head := appendHistogram(nil, NewHistogram())[:innerHeader]
+	head := encodeHistogram(NewHistogram())[:innerHeader]
 	var payload []byte
 	for _, n := range counts {
 		payload = binary.AppendVarint(payload, n)
@@ -103,12 +103,12 @@ func withCounts(t testing.TB, counts ...int64) []byte {
 func TestHostileHistograms(t *testing.T) {
 	t.Parallel()
 	inner := func(at int, b byte) []byte {
-		plain := appendHistogram(nil, histogramOf(t, 5, 9))
+		plain := encodeHistogram(histogramOf(t, 5, 9))
 		plain[at] ^= b
 		return packed(t, plain)
 	}
 	outer := func(at int, b byte) []byte {
-		data := packed(t, appendHistogram(nil, histogramOf(t, 5, 9)))
+		data := packed(t, encodeHistogram(histogramOf(t, 5, 9)))
 		data[at] ^= b
 		return data
 	}
@@ -125,7 +125,7 @@ func TestHostileHistograms(t *testing.T) {
 		"no stream":           {outer(8, 0xff), "zlib"},
 		"a cut stream":        {func() []byte { d := bytes.Clone(sound[:len(sound)-2]); d[7] -= 2; return d }(), "EOF"},
 		"a changed checksum":  {outer(len(sound)-1, 1), "checksum"},
-		"a bomb":              {packed(t, make([]byte, 16<<20)), "unpacks to more than"},
+		"a bomb":              {packed(t, make([]byte, 1<<20)), "unpacks to more than"},
 		"short within":        {packed(t, make([]byte, innerHeader-1)), "header is of 39"},
 		"another inner":       {inner(3, 1), "not in HdrHistogram's V2"},
 		"another inner size":  {inner(7, 1), "are said to take"},
@@ -135,7 +135,7 @@ func TestHostileHistograms(t *testing.T) {
 		"another lowest":      {inner(23, 1), "of 0 to"},
 		"another highest":     {inner(24, 1), "all must be of"},
 		"scaled":              {inner(39, 1), "scaled"},
-		"half a count":        {inner(innerHeader+len(appendCounts(nil, []int64{0, 0, 0, 0, 0, 1, 0, 0, 0, 1}))-1, 0x80), "broken count"},
+		"half a count":        {inner(innerHeader+len(encodeCounts([]int64{0, 0, 0, 0, 0, 1, 0, 0, 0, 1}))-1, 0x80), "broken count"},
 		"more zeros than fit": {packed(t, withCounts(t, 1, -int64(buckets))), "more than 23552 counts"},
 		"the most zeros":      {packed(t, withCounts(t, -1<<63)), "more than 23552 counts"},
 		"a count too many":    {packed(t, withCounts(t, -int64(buckets), 0)), "more than 23552 counts"},
@@ -161,7 +161,7 @@ func TestHostileHistograms(t *testing.T) {
 }
 
 func FuzzParseHistogram(f *testing.F) {
-	f.Add(appendHistogram(nil, histogramOf(f, 0, 5, 70_000)))
+	f.Add(encodeHistogram(histogramOf(f, 0, 5, 70_000)))
 	f.Add(withCounts(f, -3, 1, 0, 9))
 	f.Fuzz(func(t *testing.T, plain []byte) {
 		h, err := parseHistogram(plain)
@@ -171,7 +171,7 @@ func FuzzParseHistogram(f *testing.F) {
 		if err := usable(h); err != nil {
 			t.Fatal(err)
 		}
-		again, err := parseHistogram(appendHistogram(nil, h))
+		again, err := parseHistogram(encodeHistogram(h))
 		if err != nil {
 			t.Fatal(err)
 		}

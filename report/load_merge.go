@@ -80,7 +80,7 @@ func mergeLoads(parts []Load) (Load, error) {
 	}
 	m.Remarks = mergedRemarks(parts)
 	if lacking := mergeSkew(m.Latencies, parts); len(lacking) > 0 {
-		m.Remarks = append(m.Remarks, fmt.Sprintf("skew is left out: %s of %d do not say when they heard each event", listed(lacking, namedAtMost), len(parts)))
+		m.Remarks = append(m.Remarks, "skew is left out, for want of the times at which each event was heard by "+listed(lacking, namedAtMost))
 	}
 	m.Stopped = strings.Join(said(parts, func(p Load) []string { return []string{p.Stopped} }), "; ")
 	m.SetupError = strings.Join(said(parts, func(p Load) []string { return []string{p.SetupError} }), "; ")

@@ -18,5 +18,5 @@ func raiseFileLimit() (limit uint64, known bool) {
 			files = raised
 		}
 	}
-	return uint64(files.Cur), true //nolint:gosec,unconvert // signed on some systems, and never negative
+	return uint64(files.Cur), true //nolint:unconvert // signed on some systems, and never negative
 }

@@ -48,10 +48,12 @@ func withoutSecrets(mode string) string {
 	switch kind {
 	case "none", "prompt":
 		return kind
+	case "exec":
+		return "exec:…"
 	case "http":
 		if presser, err := client.ParsePresser(mode, nil); err == nil {
 			return presser.String()
 		}
 	}
-	return kind + ":…"
+	return "…"
 }

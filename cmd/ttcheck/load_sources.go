@@ -13,6 +13,9 @@ import (
 // maxSources is how many source addresses there may be.
 const maxSources = 1000
 
+// broadcast is every machine of a network.
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
 // parseSources reads addresses and ranges of them, such as 127.0.0.2-127.0.0.9. All must be
 // addresses of this machine.
 func parseSources(list []string) ([]net.IP, error) {
@@ -66,6 +69,9 @@ func parseRange(item string) (first, last netip.Addr, err error) {
 
 // bindable tells whether connections can be made from an address.
 func bindable(ip netip.Addr) error {
+	if ip.IsUnspecified() || ip.IsMulticast() || ip == broadcast { // which can be listened on
+		return fmt.Errorf("%v is no address of one machine", ip)
+	}
 	var config net.ListenConfig
 	listener, err := config.Listen(context.Background(), "tcp", netip.AddrPortFrom(ip, 0).String())
 	if err == nil {

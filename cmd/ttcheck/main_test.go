@@ -34,7 +34,8 @@ func start(t *testing.T, words ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	env := []string{asMain + "=1", "NO_COLOR=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
+	// With the race detector every process would take a second to end.
+	env := []string{asMain + "=1", "NO_COLOR=1", "GORACE=atexit_sleep_ms=10", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
 	for len(words) > 0 && strings.HasPrefix(words[0], "TTCHECK_") {
 		env, words = append(env, words[0]), words[1:]
 	}

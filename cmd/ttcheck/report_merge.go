@@ -50,7 +50,7 @@ func mergeCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.merge(cmd, args) },
+		RunE: f.merge,
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, as for ttcheck load; repeatable")
@@ -60,7 +60,7 @@ func mergeCommand() *cobra.Command {
 	return cmd
 }
 
-func (f mergeFlags) merge(cmd *cobra.Command, paths []string) error {
+func (f *mergeFlags) merge(cmd *cobra.Command, paths []string) error {
 	thresholds, err := parseThresholds(f.thresholds)
 	if err != nil {
 		return usageError(err)
@@ -97,7 +97,7 @@ func (f mergeFlags) merge(cmd *cobra.Command, paths []string) error {
 }
 
 func readLoad(path string) (report.Load, error) {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return report.Load{}, reason(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -121,8 +122,8 @@ func (w *wish) read(names, sizes string) error {
 		return nil
 	}
 	for size := range strings.SplitSeq(sizes, ",") {
-		var n int
-		if _, err := fmt.Sscanf(size, "%d", &n); err != nil || n < 1 {
+		n, err := strconv.Atoi(size)
+		if err != nil || n < 1 {
 			return fmt.Errorf("-sockets: %q is not a number of sockets", size)
 		}
 		w.sockets = append(w.sockets, n)

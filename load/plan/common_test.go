@@ -56,9 +56,11 @@ func plans() map[string]plan.Plan {
 	away.Sockets, away.Churn, away.Arrivals = 3, 3, plan.Poisson
 	few := base
 	few.Names, few.Mix, few.Ramp = "5-6", plan.Mix{Create: 1, Page: 5}, 0
+	tables := few
+	tables.Mix, tables.Rate = plan.Mix{Create: 1, Locate: 1000}, 100
 	return map[string]plan.Plan{
 		"simple": base, "poisson": poisson, "staged": staged, "staged poisson": stagedPoisson,
-		"nearly all away": away, "few names": few,
+		"nearly all away": away, "few names": few, "many tables": tables,
 	}
 }
 

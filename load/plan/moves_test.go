@@ -152,6 +152,45 @@ socket 0 at 1.700000001s: leaves
 	}
 }
 
+// TestAwayAgain: a socket that is closed and opened by the plan while it is away, and then
+// leaves again, stays away as long as any other: not until its first absence had ended.
+func TestAwayAgain(t *testing.T) {
+	t.Parallel()
+	const ms = plan.Span(time.Millisecond)
+	p := plan.Default().WithStages(
+		plan.Stage{Duration: 150 * ms, Sockets: 1}, // leaves at 100 ms
+		plan.Stage{Duration: 10 * ms},
+		plan.Stage{Duration: 40 * ms, Sockets: 1}, // opens at 160 ms
+		plan.Stage{Duration: 1400 * ms, Sockets: 1},
+		plan.Stage{Duration: 1 * ms, Sockets: 5},
+	)
+	p.Churn, p.Rate = 5, 0
+	const want = `socket 0 at 0s: opens
+socket 0 at 100ms: leaves
+socket 0 at 160ms: opens
+socket 0 at 310ms: leaves
+socket 0 at 1.31s: opens
+socket 0 at 1.31s: leaves
+`
+	if err := p.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := listing(p, 6); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// TestEndOfMoves: who would come back at the very end stays away.
+func TestEndOfMoves(t *testing.T) {
+	t.Parallel()
+	p := plan.Default()
+	p.Sockets, p.Ramp, p.Duration, p.Churn, p.Rate = 1, 0, seconds(1.5), 1, 0
+	const want = "socket 0 at 0s: opens\nsocket 0 at 500ms: leaves\n"
+	if got := listing(p, 10); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
 // TestChurnRests: a plan without sockets for a long time is not searched for somebody to
 // leave, which would be more than a lifetime's work here.
 func TestChurnRests(t *testing.T) {

@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	names     = 25               // orders in use; each is changed by one goroutine
-	firstName = 9500             // of these orders
-	patience  = 10 * time.Second // for an answer
+	names     = 25              // orders in use; each is changed by one goroutine
+	firstName = 9500            // of these orders
+	patience  = 5 * time.Second // for an answer
 	lateAfter = 10 * time.Millisecond
 )
 
@@ -101,23 +101,24 @@ func (s *source) toggle(ctx context.Context, i int, start time.Time, duration ti
 		if time.Since(start)-due > lateAfter {
 			s.late.Add(1)
 		}
-		if s.change(ctx, name, active) {
+		if s.change(name, active) {
 			active = !active
 		}
 	}
 	if active {
-		s.change(context.WithoutCancel(ctx), name, active)
+		s.change(name, active)
 	}
 }
 
-// change starts an order, or clears it if it is active.
-func (s *source) change(ctx context.Context, name string, active bool) bool {
+// change starts an order, or clears it if it is active. Nothing but the client's timeout
+// cuts it off: what came of it must be known, to undo it.
+func (s *source) change(name string, active bool) bool {
 	method, path, want := http.MethodPost, protocol.PathActiveOrders, http.StatusCreated
 	var body io.Reader = bytes.NewReader([]byte(`{"name":"` + name + `","orderType":"ON_PREMISE"}`))
 	if active {
 		method, path, want, body = http.MethodDelete, protocol.PathOrder(name), http.StatusOK, http.NoBody
 	}
-	request, err := http.NewRequestWithContext(ctx, method, s.base+path, body)
+	request, err := http.NewRequestWithContext(context.Background(), method, s.base+path, body)
 	if err != nil {
 		return s.fail("make a request", err)
 	}
