@@ -10,7 +10,7 @@ import (
 )
 
 const exitCodeHelp = `Exit codes:
-  0    all selected requirements hold (warnings allowed, unless --strict)
+  0    all selected requirements hold (warnings allowed, unless --strict), or all thresholds
   1    at least one requirement does not hold
   2    usage or configuration
   3    the target is unreachable, none was found, or the set-up or the harness failed

@@ -120,7 +120,7 @@ func (f loadFlags) presser(token string, say func(string)) (client.Presser, erro
 
 // leave undoes what was done to the target beside the load, and tells what could not be.
 func (t *loadTarget) leave(ctx context.Context) (remarks []string) {
-	if t.made != "" {
+	if t.made != "" && t.embedded == nil { // a token of the embedded gateway ends with it
 		// What was made is undone after Ctrl-C, too.
 		res := t.client.Do(context.WithoutCancel(ctx), client.Request{Method: http.MethodDelete, Path: protocol.PathToken, Token: t.made})
 		if res.Err != nil || res.Status/100 != 2 {

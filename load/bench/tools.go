@@ -70,7 +70,7 @@ func findK6(ctx context.Context, dir string) (string, error) {
 		return "", fmt.Errorf("K6: %w", err)
 	}
 	say("installing %s", k6Module)
-	if _, err := gotool(ctx, dir, []string{"GOBIN=" + dir, "GOFLAGS=-mod=mod"}, "install", k6Module); err != nil {
+	if _, err := gotool(ctx, dir, []string{"GOBIN=" + dir}, "install", k6Module); err != nil {
 		return "", err
 	}
 	return filepath.Join(dir, "k6"), nil

@@ -5,13 +5,18 @@ import (
 	"time"
 )
 
-// tables is how many tables there are to locate orders at, from 1.
-const tables = 999
+const (
+	// tables is how many tables there are to locate orders at, from 1.
+	tables = 999
+	// rest is how long an order is left alone after a change, if there are names enough.
+	rest = 5 * time.Second
+)
 
 // order is what must be known of a name to change its order.
 type order struct {
 	location uint16 // the last; kept from one order of the name to the next
-	paged    bool   // by its last change
+	paged    bool   // since it was created
+	changed  time.Duration
 }
 
 // Changes hands out the changes of a plan in their order.
@@ -60,13 +65,16 @@ func (c *Changes) Next() (Change, bool) {
 	return change, true
 }
 
-// apply finds an order for a change, and another change where there is none for it. No two
-// changes of an order in a row make the same event: a listener could not tell them apart.
+// apply finds an order for a change, and another change where there is none for it. Orders
+// rest between their changes, and so do names: at most half of them are active. So changes go
+// on, each of another order, while a gateway holds back its answers. An order is paged once
+// at most: a gateway need not tell of a page that changes nothing.
 func (c *Changes) apply(change *Change) {
+	full := c.active.n >= len(c.orders)/2
 	switch {
-	case change.Op == Create && c.free.n == 0:
+	case change.Op == Create && full:
 		change.Op = Clear
-	case change.Op != Create && c.active.n == 0:
+	case change.Op != Create && (c.active.n == 0 || !full && c.orders[c.active.first()].changed > change.At-rest):
 		change.Op = Create
 	}
 	from, to := &c.active, &c.active
@@ -80,10 +88,11 @@ func (c *Changes) apply(change *Change) {
 	to.push(name)
 	change.Name = int(name)
 	o := &c.orders[name]
+	o.changed = change.At
 	if change.Op == Page && o.paged {
 		change.Op = Locate
 	}
-	o.paged = change.Op == Page
+	o.paged = change.Op == Page || change.Op != Create && o.paged
 	if change.Op == Locate {
 		o.location = o.location%tables + 1
 		change.Location = int(o.location)

@@ -16,9 +16,9 @@ func TestSmallProgram(t *testing.T) {
 	p.Sockets, p.Ramp, p.Duration, p.Rate = 2, seconds(2), seconds(1), 4
 	p.Names, p.Mix, p.HistoryRate = "1-2", plan.Mix{Create: 1}, 1
 	const want = `change 1 at 2.125s: create 0
-change 2 at 2.375s: create 1
-change 3 at 2.625s: clear 0
-change 4 at 2.875s: create 0
+change 2 at 2.375s: clear 0
+change 3 at 2.625s: create 1
+change 4 at 2.875s: clear 1
 socket 0 at 0s: opens
 socket 1 at 1s: opens
 query 1 at 500ms: from 0
@@ -67,7 +67,7 @@ socket 2 at 3s: leaves
 	}
 }
 
-// TestLife: an order that has only been paged is located the next time.
+// TestLife: an order is paged once; what would page it again locates it.
 func TestLife(t *testing.T) {
 	t.Parallel()
 	p := plan.Default()
@@ -76,9 +76,9 @@ func TestLife(t *testing.T) {
 	const want = `change 1 at 500ms: create 0
 change 2 at 1.5s: page 0
 change 3 at 2.5s: locate 0 at table 1
-change 4 at 3.5s: page 0
-change 5 at 4.5s: locate 0 at table 2
-change 6 at 5.5s: page 0
+change 4 at 3.5s: locate 0 at table 2
+change 5 at 4.5s: locate 0 at table 3
+change 6 at 5.5s: locate 0 at table 4
 socket 0 at 0s: opens
 `
 	if got := listing(p, 20); got != want {

@@ -33,3 +33,6 @@ func (r *ring[T]) pop() T {
 	r.n--
 	return v
 }
+
+// first is the oldest; there must be one.
+func (r *ring[T]) first() T { return r.slots[r.head] }

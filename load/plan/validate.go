@@ -12,7 +12,7 @@ import (
 const (
 	maxSockets = 1_000_000
 	maxRate    = 100_000.0 // per second
-	maxTotal   = 30 * 24 * time.Hour
+	maxTotal   = 24 * time.Hour
 	maxStages  = 1000
 	maxWeight  = 1000
 	minNames   = 2

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ type epoll struct {
 	events  [turnEvents]unix.EpollEvent
 	buffer  []byte
 	control []byte
-	reads   uint
+	skip    uint // reads until one asks for the time of arrival
+	random  *rand.PCG
 	sockets []*Socket // by slot; nil where none is
 	spare   []int32   // slots
 
@@ -39,6 +41,7 @@ func newEpoll(p *Pool, engine *epolls, index int) (*epoll, error) {
 	w := &epoll{
 		pool: p, engine: engine, index: index,
 		buffer: make([]byte, readBuffer), control: make([]byte, unix.CmsgSpace(16)),
+		random: rand.NewPCG(uint64(index), sampled), //nolint:gosec // no secret
 	}
 	var err error
 	if w.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
@@ -218,12 +221,15 @@ func (w *epoll) ready(s *Socket) {
 }
 
 // read reads once, and now and then asks when the last of it arrived; early is negative if
-// that is not known.
+// that is not known. Which reads ask is random: at a fixed interval it could always be the
+// same sockets, such as the first of each turn, which wait the least.
 func (w *epoll) read(fd int) (n int, early time.Duration, err error) {
-	if w.reads++; w.reads%sampled != 0 || w.engine.refused != nil {
+	if w.skip > 0 || w.engine.refused != nil {
+		w.skip = max(w.skip, 1) - 1
 		n, err = unix.Read(fd, w.buffer)
 		return n, -1, err
 	}
+	w.skip = uint(w.random.Uint64() % (2*sampled - 1)) // 15 on average
 	n, early, told, err := readStamped(fd, w.buffer, w.control)
 	if n > 0 && err == nil {
 		w.engine.asked.Add(1)

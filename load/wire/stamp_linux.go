@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sampled is of how many reads one asks for the time of arrival, which costs more than
+// sampled is of how many reads, on average, one asks for the time of arrival, which costs more than
 // reading alone.
 const sampled = 16
 

@@ -79,7 +79,7 @@ func (t *epolls) handling() (bool, string) {
 	case t.asked.Load() > 0 && t.told.Load() == 0:
 		return false, "the kernel was asked when bytes arrived, and did not tell"
 	}
-	return true, fmt.Sprintf("the kernel's time of arrival (SO_TIMESTAMPNS), on one of %d reads", sampled)
+	return true, fmt.Sprintf("the kernel's time of arrival (SO_TIMESTAMPNS), on about one of %d reads", sampled)
 }
 
 // descriptor is a connection outside of the runtime's poller. The number is used only under

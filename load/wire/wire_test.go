@@ -13,7 +13,7 @@ import (
 const limit = 4 << 20 // of a message, in these tests
 
 // big is a snapshot of 2 MB.
-var big = `{"type":"snapshot","x":"` + strings.Repeat("0123456789abcdef", 2<<17) + `"}`
+var big = `{"type":"snapshot","x":"` + strings.Repeat("0123456789abcdef", 1<<17) + `"}`
 
 // TestFrames: whatever a server sends, its whole messages arrive, what is wrong ends the
 // socket for a cause that says so, and the server is told.
@@ -81,13 +81,13 @@ func TestFrames(t *testing.T) {
 				t.Parallel()
 				hears := make(chan []heard, 1)
 				address := serve(t, func(conn net.Conn) {
-					go func() { hears <- hear(conn) }()
+					done := make(chan struct{})
+					go func() { defer close(done); hears <- hear(conn) }()
 					_, _ = io.WriteString(conn, c.sent)
 					if c.cause == "end of stream" {
 						_ = conn.(*net.TCPConn).CloseWrite()
 					}
-					all := <-hears
-					hears <- all
+					<-done
 				})
 				r := newRecorder()
 				p := pool(t, r, set, func(o *wire.Options) { o.MaxMessage = limit })

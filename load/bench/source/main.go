@@ -68,15 +68,18 @@ func (s *source) run(ctx context.Context, tokenFile string, duration time.Durati
 	s.token = strings.TrimSpace(string(token))
 	s.client = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: names}}
 	defer s.client.CloseIdleConnections()
-	start := time.Now()
+	s.changeAll(ctx, time.Now(), duration)
+	return json.NewEncoder(os.Stdout).Encode(map[string]int64{
+		"changes": s.changes.Load(), "failed": s.failed.Load(), "late": s.late.Load(),
+	})
+}
+
+func (s *source) changeAll(ctx context.Context, start time.Time, duration time.Duration) {
 	var work sync.WaitGroup
 	for i := range names {
 		work.Go(func() { s.toggle(ctx, i, start, duration) })
 	}
 	work.Wait()
-	return json.NewEncoder(os.Stdout).Encode(map[string]int64{
-		"changes": s.changes.Load(), "failed": s.failed.Load(), "late": s.late.Load(),
-	})
 }
 
 // toggle starts and clears one order at its turns among all, every names-th change.
@@ -85,17 +88,14 @@ func (s *source) toggle(ctx context.Context, i int, start time.Time, duration ti
 	name, active := strconv.Itoa(firstName+i), false
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for k := i; ; k += names {
-		due := time.Duration(float64(k) / s.rate * float64(time.Second))
-		if due >= duration {
-			break
-		}
+	for k := i; ctx.Err() == nil; k += names {
+		due := min(time.Duration(float64(k)/s.rate*float64(time.Second)), duration)
 		timer.Reset(time.Until(start.Add(due)))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 		}
-		if ctx.Err() != nil {
+		if due == duration || ctx.Err() != nil {
 			break
 		}
 		if time.Since(start)-due > lateAfter {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,29 @@ func TestRun(t *testing.T) {
 	// 100 changes are due: each of the 25 orders is started, cleared, started, cleared.
 	if s.changes.Load() != 100 || s.failed.Load() != 0 || len(g.State().Orders) != 0 {
 		t.Errorf("%d changes, %d failed, %d orders left", s.changes.Load(), s.failed.Load(), len(g.State().Orders))
+	}
+}
+
+// TestThePaceIsKept starts three orders in half a second, each of which is changed once: they
+// are cleared at its end, not before.
+func TestThePaceIsKept(t *testing.T) {
+	t.Parallel()
+	g, err := gateway.Start(gateway.Options{Listen: "127.0.0.1:0", Tokens: []string{token}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	start := time.Now()
+	var early atomic.Int64
+	s := source{base: "http://" + g.Addr(), rate: 6, token: token}
+	s.client = &http.Client{Transport: answered(func(r *http.Request) {
+		if r.Method == http.MethodDelete && time.Since(start) < 500*time.Millisecond {
+			early.Add(1)
+		}
+	})}
+	s.changeAll(t.Context(), start, 500*time.Millisecond)
+	if s.changes.Load() != 6 || early.Load() != 0 || len(g.State().Orders) != 0 {
+		t.Errorf("%d changes, %d orders cleared early, %d left", s.changes.Load(), early.Load(), len(g.State().Orders))
 	}
 }
 
