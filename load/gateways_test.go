@@ -8,6 +8,7 @@ import (
 	"ttcheck/fixtures/faults"
 	"ttcheck/fixtures/gateway"
 	"ttcheck/fixtures/variants"
+	"ttcheck/load/plan"
 	"ttcheck/report"
 )
 
@@ -61,6 +62,7 @@ func TestFaults(t *testing.T) {
 			decorate.Apply(&opts, f.Make)
 			inBubble(t, opts, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
 				few(&cfg, 40)
+				cfg.Plan.Duration = plan.Span(10 * time.Second)
 				out := carryOut(t, cfg)
 				for _, metric := range metrics {
 					if out.Counters[metric] == 0 {

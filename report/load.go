@@ -28,6 +28,7 @@ type Load struct {
 	Answers map[string]map[string]int64
 	// Errors counts what went wrong, by its text; what exceeds a bound is under "others".
 	Errors map[string]int64
+	// Series are the seconds of the run, in order, each with its histogram packed.
 	Series []LoadSecond
 	// Spreads tells of every event when the first and the last socket heard it. Only
 	// shards have it, for their merger.
@@ -84,18 +85,9 @@ type LoadSecond struct {
 	// where it is packed.
 	Latency *hdrhistogram.Histogram
 	// Packed is the same in HdrHistogram's compressed encoding (V2, base64), as the series
-	// keeps it: an hour of whole histograms would take hundreds of megabytes.
+	// keeps it: an hour of whole histograms would take hundreds of megabytes. It is empty
+	// without samples. Histogram reads it.
 	Packed string
-}
-
-// Pack moves Latency to Packed.
-func (s *LoadSecond) Pack() {
-	if s.Latency == nil {
-		return
-	}
-	// It encodes into memory what it made itself: that cannot fail.
-	packed, _ := s.Latency.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
-	s.Packed, s.Latency = string(packed), nil
 }
 
 // Spread is when an event reached the first and the last of a run's sockets.

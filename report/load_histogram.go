@@ -155,7 +155,8 @@ func decodeHistogram(text string) (*hdrhistogram.Histogram, error) {
 
 // unpack undoes pack, and refuses what becomes more than limit bytes.
 func unpack(packed []byte, limit int) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(packed))
+	rest := bytes.NewReader(packed)
+	z, err := zlib.NewReader(rest)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +166,9 @@ func unpack(packed []byte, limit int) ([]byte, error) {
 	}
 	if len(plain) > limit {
 		return nil, fmt.Errorf("it unpacks to more than %d bytes", limit)
+	}
+	if rest.Len() > 0 { // zlib reads no further than it must
+		return nil, fmt.Errorf("%d bytes stand behind it", rest.Len())
 	}
 	return plain, nil
 }

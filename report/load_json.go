@@ -106,9 +106,9 @@ func (l Load) outcome() Outcome {
 
 // ReadLoadJSON reads a report that WriteLoadJSON wrote: histogram by histogram the same,
 // the plan without the white space in it. It refuses another schema, data behind the
-// report, more than 256 MiB, a series of more than four hours, negative counts, seconds
-// out of order, and histograms that are not whole or not of NewHistogram. Unknown fields
-// are passed over.
+// report, more than 256 MiB, a series of more than 100,000 seconds, negative counts,
+// seconds out of order, and histograms that are not whole or not of NewHistogram. Those of
+// the seconds stay packed. Unknown fields are passed over.
 func ReadLoadJSON(r io.Reader) (Load, error) { return readLoadJSON(r, maxReport) }
 
 func readLoadJSON(r io.Reader, limit int64) (Load, error) {
@@ -231,6 +231,7 @@ func (d jsonLoad) load() (Load, error) {
 		}
 		l.Latencies[name] = h
 	}
+	l.Series = slices.Grow(l.Series, len(d.Series))
 	for _, j := range d.Series {
 		s, err := j.second()
 		if err != nil {

@@ -118,9 +118,9 @@ func (m inMicros) duration() time.Duration  { return millis(m / 1e3).duration() 
 func toSeconds(d time.Duration) inSeconds { return inSeconds(d) / inSeconds(time.Second) }
 func toMicros(d time.Duration) inMicros   { return inMicros(d) / inMicros(time.Microsecond) }
 
-// maxList bounds every list of a report that is read: a series of four hours. An item may
-// take a hundred times as much memory as its text.
-const maxList = 4 * 3600
+// maxList bounds every list of a report that is read: a plan takes a day at most, and
+// some time to end. An item may take a hundred times as much memory as its text.
+const maxList = 100_000
 
 // list is a list that is read with care for its length.
 type list[T any] []T
@@ -167,11 +167,14 @@ func (p *packer) second(s LoadSecond) (jsonSecond, error) {
 		At: s.At, Sockets: s.Sockets, Events: s.Events, Changes: s.Changes, Late: s.Late, Skipped: s.Skipped,
 		Errors: s.Errors, Dropped: s.Dropped, Requests: s.Requests,
 	}
-	if s.Latency == nil || s.Latency.TotalCount() == 0 {
-		return j, nil
+	h, err := s.Histogram()
+	if err != nil || h == nil {
+		return j, err
 	}
-	hdr, err := p.histogram(s.Latency)
-	j.P50, j.P99, j.HDR = new(s.Latency.ValueAtQuantile(50)), new(s.Latency.ValueAtQuantile(99)), hdr
+	j.P50, j.P99, j.HDR = new(h.ValueAtQuantile(50)), new(h.ValueAtQuantile(99)), s.Packed
+	if s.Latency != nil {
+		j.HDR, err = p.histogram(h)
+	}
 	return j, err
 }
 
@@ -180,10 +183,11 @@ func (j jsonSecond) second() (LoadSecond, error) {
 		At: j.At, Sockets: j.Sockets, Events: j.Events, Changes: j.Changes, Late: j.Late, Skipped: j.Skipped,
 		Errors: j.Errors, Dropped: j.Dropped, Requests: j.Requests,
 	}
-	if j.HDR == "" {
-		return s, nil
+	// Only what is sound is kept, but it is kept packed.
+	s.Packed = j.HDR
+	h, err := s.Histogram()
+	if h == nil {
+		s.Packed = ""
 	}
-	var err error
-	s.Latency, err = decodeHistogram(j.HDR)
 	return s, err
 }

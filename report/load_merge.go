@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -19,18 +18,16 @@ import (
 // sums:
 //
 //   - The duration is the longest.
-//   - sockets_peak is the sum of the shards' peaks if the times at which they were at
-//     their most overlap: they follow one plan, and peak together. If the shards never
-//     were at their most together, it is the highest sum that stands in the series.
+//   - sockets_peak is the most sockets of all shards together at the end of a second.
 //   - skew is made anew from the spreads: of each event, the time between the first and
 //     the last socket of all shards that heard it. If a shard does not tell of each of its
 //     events, skew is left out, and a remark says so.
 //
 // The checks of GET /api/v2 are each shard's own, so there are as many for each second.
 // event_latency_own stays, for it alone does not depend on how well the clocks of several
-// machines agree. Thresholds are left out, to be judged anew, and so are the spreads; the
-// environment and the command line are those of the first shard. What stopped a shard
-// stops the merged run.
+// machines agree. Thresholds are left out, to be judged anew, and so are the spreads and,
+// of several shards, the command line, for none repeats the whole run. The environment is
+// that of the first shard. What stopped a shard stops the merged run.
 //
 // The error names what is missing or given twice, or how the reports differ, if they are
 // not all shards of one run, of one plan, started at the same time.
@@ -71,12 +68,12 @@ func mergeLoads(parts []Load) (Load, error) {
 		m.Interrupted = m.Interrupted || p.Interrupted
 		m.Steps = append(m.Steps, p.Steps...)
 	}
-	if _, counted := m.Counters[MetricSocketsPeak]; counted {
-		m.Counters[MetricSocketsPeak] = mergedPeak(parts)
-	}
 	var err error
 	if m.Series, err = mergedSeries(parts); err != nil {
 		return Load{}, err
+	}
+	if _, counted := m.Counters[MetricSocketsPeak]; counted {
+		m.Counters[MetricSocketsPeak] = peak(m.Series)
 	}
 	m.Remarks = mergedRemarks(parts)
 	if lacking := mergeSkew(m.Latencies, parts); len(lacking) > 0 {
@@ -116,29 +113,48 @@ func added(to, counts map[string]int64) map[string]int64 {
 }
 
 // addHistogram adds h to the one of that name, and never changes h.
-func addHistogram[K comparable](to map[K]*hdrhistogram.Histogram, name K, h *hdrhistogram.Histogram) error {
+func addHistogram(to map[string]*hdrhistogram.Histogram, name string, h *hdrhistogram.Histogram) error {
 	if h == nil {
 		return nil
-	}
-	if err := usable(h); err != nil {
-		return err
 	}
 	if to[name] == nil {
 		to[name] = NewHistogram()
 	}
-	if lost := to[name].Merge(h); lost > 0 {
-		return fmt.Errorf("%d of %d samples could not be added", lost, h.TotalCount())
-	}
-	return usable(to[name])
+	return addSamples(to[name], h)
 }
 
-// mergedSeries adds the seconds up. A shard that has ended adds nothing.
+// addSamples adds those of h, and never changes h.
+func addSamples(to, h *hdrhistogram.Histogram) error {
+	if err := usable(h); err != nil {
+		return err
+	}
+	if lost := to.Merge(h); lost > 0 {
+		return fmt.Errorf("%d of %d samples could not be added", lost, h.TotalCount())
+	}
+	return usable(to)
+}
+
+// shardSecond is a second of one shard.
+type shardSecond struct {
+	shard int
+	*LoadSecond
+}
+
+// mergedSeries adds the seconds up, one after the other, so that no more than two whole
+// histograms are in memory. A shard that has ended adds nothing.
 func mergedSeries(parts []Load) ([]LoadSecond, error) {
-	bySecond, latencies := map[int]LoadSecond{}, map[int]*hdrhistogram.Histogram{}
+	bySecond := map[int][]shardSecond{}
 	for _, p := range parts {
-		for _, s := range p.Series {
-			sum := bySecond[s.At]
-			sum.At = s.At
+		for i, s := range p.Series {
+			bySecond[s.At] = append(bySecond[s.At], shardSecond{p.Head.Shard, &p.Series[i]})
+		}
+	}
+	var series []LoadSecond
+	p, latency := newPacker(), NewHistogram()
+	for _, at := range slices.Sorted(maps.Keys(bySecond)) {
+		sum := LoadSecond{At: at}
+		latency.Reset()
+		for _, s := range bySecond[at] {
 			sum.Sockets += s.Sockets
 			sum.Events += s.Events
 			sum.Changes += s.Changes
@@ -147,47 +163,30 @@ func mergedSeries(parts []Load) ([]LoadSecond, error) {
 			sum.Errors += s.Errors
 			sum.Dropped += s.Dropped
 			sum.Requests += s.Requests
-			bySecond[s.At] = sum
-			if err := addHistogram(latencies, s.At, s.Latency); err != nil {
-				return nil, fmt.Errorf("shard %d: second %d: %w", p.Head.Shard, s.At, err)
+			h, err := s.Histogram()
+			if err == nil && h != nil {
+				err = addSamples(latency, h)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("shard %d: second %d: %w", s.shard, at, err)
 			}
 		}
-	}
-	var series []LoadSecond
-	for _, at := range slices.Sorted(maps.Keys(bySecond)) {
-		s := bySecond[at]
-		s.Latency = latencies[at]
-		series = append(series, s)
+		var err error
+		if sum.Packed, err = p.sampled(latency); err != nil {
+			return nil, fmt.Errorf("second %d: %w", at, err)
+		}
+		series = append(series, sum)
 	}
 	return series, nil
 }
 
-// mergedPeak is sockets_peak, as MergeLoads says. A series tells how many sockets were up
-// at the end of each second: from the first to the last second at whose end a shard had
-// the most, it is taken to have been at its peak.
-func mergedPeak(parts []Load) int64 {
-	peaks, sums := int64(0), map[int]int64{}
-	from, to := 0, math.MaxInt
-	for _, p := range parts {
-		peaks += p.Counters[MetricSocketsPeak]
-		most, first, last := int64(0), 0, 0
-		for _, s := range p.Series {
-			sums[s.At] += s.Sockets
-			if s.Sockets > most {
-				most, first = s.Sockets, s.At
-			}
-			if s.Sockets == most {
-				last = s.At
-			}
-		}
-		if most > 0 { // a shard without sockets has no say in when
-			from, to = max(from, first), min(to, last)
-		}
+// peak is the most sockets at the end of a second.
+func peak(series []LoadSecond) int64 {
+	most := int64(0)
+	for _, s := range series {
+		most = max(most, s.Sockets)
 	}
-	if from <= to || len(sums) == 0 {
-		return peaks
-	}
-	return min(peaks, slices.Max(slices.Collect(maps.Values(sums))))
+	return most
 }
 
 // mergeSkew makes the skew of the whole run, or takes it out and returns which shards do

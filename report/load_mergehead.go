@@ -124,6 +124,9 @@ func mergedHead(parts []Load) LoadHead {
 		}
 	}
 	h.TimingSource = strings.Join(timing, "; ")
+	if len(parts) > 1 {
+		h.Reproduce = "" // each part has one, for its own share
+	}
 	return h
 }
 

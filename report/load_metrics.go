@@ -79,7 +79,7 @@ var Metrics = []Metric{
 	{MetricHTTPHistory, Lasting, "GET of the history, likewise"},
 	{MetricHTTPOnline, Lasting, "GET /api/v2, each second"},
 	{MetricSocketsOpened, Counting, "WebSockets that were served their snapshot"},
-	{MetricSocketsPeak, Counting, "the most that were up at one time"},
+	{MetricSocketsPeak, Counting, "the most that were up at the end of a second"},
 	{MetricConnectErrors, Counting, "WebSockets that could not be opened or were not served"},
 	{MetricDropped, Counting, "WebSockets that ended without our doing"},
 	{MetricEvents, Counting, "deliveries: an event that n sockets hear counts n times"},

@@ -25,7 +25,7 @@ type epoll struct {
 	epfd    int
 	events  [turnEvents]unix.EpollEvent
 	buffer  []byte
-	control []byte
+	asking  asking
 	skip    uint // reads until one asks for the time of arrival
 	random  *rand.PCG
 	sockets []*Socket // by slot; nil where none is
@@ -40,7 +40,7 @@ type epoll struct {
 func newEpoll(p *Pool, engine *epolls, index int) (*epoll, error) {
 	w := &epoll{
 		pool: p, engine: engine, index: index,
-		buffer: make([]byte, readBuffer), control: make([]byte, unix.CmsgSpace(16)),
+		buffer: make([]byte, readBuffer),
 		random: rand.NewPCG(uint64(index), sampled), //nolint:gosec // no secret
 	}
 	var err error
@@ -230,8 +230,8 @@ func (w *epoll) read(fd int) (n int, early time.Duration, err error) {
 		return n, -1, err
 	}
 	w.skip = uint(w.random.Uint64() % (2*sampled - 1)) // 15 on average
-	n, early, told, err := readStamped(fd, w.buffer, w.control)
-	if n > 0 && err == nil {
+	n, early, told, err := w.asking.read(fd, w.buffer)
+	if n > 0 {
 		w.engine.asked.Add(1)
 		if told {
 			w.engine.told.Add(1)

@@ -61,7 +61,7 @@ func cut(b []byte, limit int) (f frame, size int, cause Cause) {
 		if long > uint64(limit) { //nolint:gosec // never negative
 			return frame{}, 0, causeLarge
 		}
-		length = int(long) //nolint:gosec // within the limit, which is an int
+		length = int(long)
 	}
 	if length > limit && !f.isControl() {
 		return frame{}, 0, causeLarge

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"os"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,15 +23,30 @@ func tryStamps() error {
 	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1))
 }
 
-// readStamped reads once, and tells how long ago the last segment of what it read arrived,
-// if the kernel tells; else early is -1. The control buffer is for its use.
-func readStamped(fd int, buffer, control []byte) (n int, early time.Duration, told bool, err error) {
-	n, have, _, _, err := unix.Recvmsg(fd, buffer, control, unix.MSG_DONTWAIT)
-	if n <= 0 || err != nil {
-		return n, -1, false, err
+// asking is what a read that asks for the time of arrival needs, for one read at a time.
+// unix.Recvmsg would do, but allocates each time.
+type asking struct {
+	header  unix.Msghdr
+	vector  unix.Iovec
+	control [64]byte
+}
+
+// read reads once, and tells how long ago the last segment of what it read arrived, if the
+// kernel tells; else early is -1. The buffer may not be empty.
+func (a *asking) read(fd int, buffer []byte) (n int, early time.Duration, told bool, err error) {
+	a.vector.Base = &buffer[0]
+	a.vector.SetLen(len(buffer))
+	a.header = unix.Msghdr{Iov: &a.vector, Control: &a.control[0]}
+	a.header.SetIovlen(1)
+	a.header.SetControllen(len(a.control))
+	got, _, errno := unix.Syscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&a.header)), unix.MSG_DONTWAIT) //nolint:gosec // as the system wants it
+	if errno != 0 {
+		return 0, -1, false, errno
 	}
-	arrived, told := stamp(control[:min(max(have, 0), len(control))])
-	if !told {
+	n = int(got) //nolint:gosec // no more than the buffer holds
+	have := min(uint64(a.header.Controllen), uint64(len(a.control)))
+	arrived, told := stamp(a.control[:have])
+	if n == 0 || !told {
 		return n, -1, false, nil
 	}
 	// Both by the wall clock. If that was just set, the difference may be negative.

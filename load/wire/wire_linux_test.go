@@ -1,9 +1,12 @@
 package wire_test
 
 import (
+	"bufio"
 	"io"
 	"net"
+	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +85,7 @@ func TestEarlyIsTrue(t *testing.T) {
 			if body == "a" {
 				hold <- struct{}{}
 				<-sent
-				for begun := time.Now(); time.Since(begun) < busy; { //nolint:revive // the worker is busy for that long
+				for begun := time.Now(); time.Since(begun) < busy; {
 				}
 				heardA++
 				return
@@ -193,5 +196,50 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 	})
 	if after := count(); after > before {
 		t.Errorf("%d descriptors are left", after-before)
+	}
+}
+
+// TestIdleMemory: an idle socket takes less than 2 KiB, its peer's side in this process
+// included. It runs alone, for it measures all there is.
+func TestIdleMemory(t *testing.T) {
+	const count = 1000
+	peers := make(chan net.Conn, count)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(peers)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if req, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				_, _ = io.WriteString(conn, accept(req.Header.Get("Sec-WebSocket-Key")))
+			}
+			peers <- conn
+		}
+	}()
+	p := pool(t, newRecorder())
+	used := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // pools are emptied by the second
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc + m.StackInuse
+	}
+	before := used()
+	for range count {
+		p.Add(dial(t, p, listener.Addr().String()))
+	}
+	if each := int64(used()-before) / count; each > 2<<10 {
+		t.Errorf("%d bytes for a socket", each)
+	} else {
+		t.Logf("%d bytes for a socket", each)
+	}
+	listener.Close()
+	for conn := range peers {
+		conn.Close()
 	}
 }
