@@ -42,8 +42,9 @@ func newOrders(r *run) *orders {
 	return &orders{run: r, state: make([]orderState, r.ledger.names.Len())}
 }
 
-// follow makes the changes, until the plan ends or ctx does.
-func (o *orders) follow(ctx context.Context) {
+// follow makes the changes, until the plan ends or ctx does. Their answers are waited for
+// until patience ends.
+func (o *orders) follow(ctx, patience context.Context) {
 	r := o.run
 	changes := r.cfg.Plan.Changes()
 	for {
@@ -57,24 +58,24 @@ func (o *orders) follow(ctx context.Context) {
 			continue
 		}
 		if r.lead() == 0 {
-			o.begin(c)
+			o.begin(patience, c)
 			continue
 		}
 		o.asked.Go(func() {
 			if r.wait(ctx, c.At) == nil {
-				o.begin(c)
+				o.begin(patience, c)
 			}
 		})
 	}
 }
 
 // begin sends a change that is due, or skips it if its order's last one has no answer.
-func (o *orders) begin(c plan.Change) {
+func (o *orders) begin(patience context.Context, c plan.Change) {
 	r, state := o.run, &o.state[c.Name]
-	r.side.count(changesPlanned, 1)
+	r.side.count(changesPlanned)
 	if o.unanswered.Load() >= mostUnanswered || !state.busy.CompareAndSwap(false, true) {
 		r.ledger.strike(c.K)
-		r.side.count(changesSkipped, 1)
+		r.side.count(changesSkipped)
 		state.strayed.Add(1)
 		return
 	}
@@ -82,7 +83,7 @@ func (o *orders) begin(c plan.Change) {
 	o.asked.Go(func() {
 		defer o.unanswered.Add(-1)
 		defer state.busy.Store(false)
-		o.change(state, c)
+		o.change(patience, state, c)
 	})
 }
 
@@ -118,7 +119,7 @@ type tracking struct {
 
 // change sends one change and notes what came of it. It is not cut off when the load ends:
 // what became of the order must be known, to clear it.
-func (o *orders) change(state *orderState, c plan.Change) {
+func (o *orders) change(patience context.Context, state *orderState, c plan.Change) {
 	r := o.run
 	strayed := state.strayed.Load()
 	astray := strayed != state.settled.Load()
@@ -127,15 +128,15 @@ func (o *orders) change(state *orderState, c plan.Change) {
 	}
 	now := r.now()
 	r.ledger.send(c.K, c.Op, now)
-	r.side.count(changesSent, 1)
+	r.side.count(changesSent)
 	if r.late(now-c.At) > lateAfter {
-		r.side.count(changesLate, 1)
+		r.side.count(changesLate)
 	}
 	q, endpoint := o.question(c)
-	a := r.http.ask(r.patience, q)
+	a := r.http.ask(patience, q)
 	r.answered(a, endpoint, httpCreate+lasting(c.Op), r.now()-c.At)
 	if !a.ok() {
-		r.side.count(changesFailed, 1)
+		r.side.count(changesFailed)
 	}
 	switch {
 	case c.Op == plan.Clear && (a.ok() || a.err == nil && a.status == http.StatusNotFound):

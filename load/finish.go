@@ -15,8 +15,9 @@ import (
 const (
 	// drainWithin is how long after the load answers and events may still come.
 	drainWithin = 10 * time.Second
-	// drainLook is how often is looked whether all events have come.
-	drainLook = 20 * time.Millisecond
+	// firstLook and lastLook are how often is looked whether all has come: the longer it takes,
+	// the less often.
+	firstLook, lastLook = 10 * time.Millisecond, 500 * time.Millisecond
 	// shardsWithin is how long after the plan the shards of a run still listen, for the events
 	// of each other; then they close their sockets, and after as long again they clear their
 	// orders, which nobody is to hear.
@@ -37,7 +38,7 @@ func (r *run) finish(ctx context.Context, orders *orders) {
 	r.drain()
 	r.account()
 	r.members.dismissAll()
-	r.until(func() bool { return len(r.members.all()) == 0 }, closedWithin+watchEvery)
+	r.until(func() bool { return r.members.left() == 0 }, closedWithin+watchEvery)
 	r.members.dialled.Wait()
 	r.pool.Close()
 	r.meet(2 * shardsWithin)
@@ -62,8 +63,9 @@ func (r *run) meet(after time.Duration) {
 
 // until waits until something is so, but not for longer than within.
 func (r *run) until(so func() bool, within time.Duration) {
-	for until := r.now() + within; r.now() < until && !so(); {
-		time.Sleep(drainLook)
+	end := r.now() + within
+	for look := firstLook; r.now() < end && !so(); look = min(look*3/2, lastLook) {
+		time.Sleep(look)
 	}
 }
 

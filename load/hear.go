@@ -18,7 +18,7 @@ const maxSeq = int64(1) << 60
 
 // Message takes a message of a socket.
 func (e ear) Message(worker int, s *wire.Socket, body []byte, at, early time.Duration) {
-	m := s.Owner.(*member)
+	m, _ := s.Owner.(*member) // as it was dialled
 	l := e.lanes[worker]
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,7 +138,7 @@ func (e ear) spread(l *lane, s report.Spread) {
 
 // Closed takes the end of a socket.
 func (e ear) Closed(worker int, s *wire.Socket, cause wire.Cause, _ time.Duration) {
-	m := s.Owner.(*member)
+	m, _ := s.Owner.(*member) // as it was dialled
 	before := m.phase.Swap(gone)
 	e.closes.add(string(cause))
 	l := e.lanes[worker]

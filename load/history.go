@@ -17,8 +17,9 @@ const (
 	mostQueries = 512
 )
 
-// queryHistory asks for pages of the history as planned, whatever is answered.
-func (r *run) queryHistory(ctx context.Context) {
+// queryHistory asks for pages of the history as planned, whatever is answered, and waits for
+// the answers until patience ends.
+func (r *run) queryHistory(ctx, patience context.Context) {
 	queries := r.cfg.Plan.Queries()
 	var asked sync.WaitGroup
 	defer asked.Wait()
@@ -31,16 +32,16 @@ func (r *run) queryHistory(ctx context.Context) {
 		if !r.cfg.Shard.OwnsQuery(q.K) {
 			continue
 		}
-		r.side.count(historyPlanned, 1)
+		r.side.count(historyPlanned)
 		if unanswered.Load() >= mostQueries {
-			r.side.count(historySkipped, 1)
+			r.side.count(historySkipped)
 			continue
 		}
 		unanswered.Add(1)
 		asked.Go(func() {
 			defer unanswered.Add(-1)
 			r.late(r.now() - q.At)
-			a := r.http.ask(r.patience, question{
+			a := r.http.ask(patience, question{
 				method: http.MethodGet, secure: true,
 				path: protocol.PathHistory + "?limit=" + strconv.Itoa(pageSize) + "&offset=" + strconv.Itoa(q.Offset),
 			})

@@ -116,9 +116,9 @@ func (l *lane) record(m lasting, d time.Duration) {
 	l.mu.Unlock()
 }
 
-func (l *lane) count(m counting, n int64) {
+func (l *lane) count(m counting) {
 	l.mu.Lock()
-	l.now.counting[m] += n
+	l.now.counting[m]++
 	l.mu.Unlock()
 }
 

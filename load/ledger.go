@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -134,7 +135,7 @@ func (l *ledger) find(f *wire.Fields, op plan.Op, hasSeq bool, at time.Duration)
 
 // fits tells whether a change can have made an event that was heard by a time.
 func (e *entry) fits(f *wire.Fields, op plan.Op, by time.Duration) bool {
-	if plan.Op(e.op.Load()) != op || time.Duration(e.planned.Load()) > by {
+	if e.op.Load() != uint32(op) || time.Duration(e.planned.Load()) > by {
 		return false
 	}
 	if e.went.Load() == 0 && !e.others.Load() {
@@ -193,7 +194,7 @@ func (f *fates) grow(k int64) {
 	}
 	f.last = k
 	for k/fateChunk >= int64(len(chunks)) {
-		more := append(chunks[:len(chunks):len(chunks)], new([fateChunk]atomic.Uint32))
+		more := append(slices.Clip(slices.Clone(chunks)), new([fateChunk]atomic.Uint32))
 		f.chunks.Store(&more)
 		chunks = more
 	}
@@ -240,8 +241,8 @@ func (f *fates) made() (m made, silentClears bool) {
 	for k := int64(1); k <= f.last; k++ {
 		fate := f.of(k).Load()
 		m.count[k], m.sum[k] = m.count[k-1], m.sum[k-1]
-		expected := fate&heard != 0 || fate&accepted != 0 && !(silentClears && fate&clears != 0)
-		if expected && fate&ours != 0 {
+		told := !silentClears || fate&clears == 0
+		if fate&ours != 0 && (fate&heard != 0 || fate&accepted != 0 && told) {
 			m.count[k]++
 			m.sum[k] += k
 		}

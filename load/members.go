@@ -83,7 +83,7 @@ func (ms *members) dial(ctx context.Context, m *member) {
 	if err != nil {
 		ms.closed(m, m.phase.Swap(gone))
 		if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			r.side.count(connectErrors, 1)
+			r.side.count(connectErrors)
 			r.errors.add("WebSocket not opened: " + reason(err))
 		}
 		return
@@ -130,14 +130,15 @@ func (ms *members) leave(index int) {
 // dismiss begins the closing handshake of a member, wherever it has got to.
 func (ms *members) dismiss(m *member) {
 	m.leaving.Store(int64(ms.run.now()))
+	before := m.phase.Load()
+	for ; before < going && !m.to(going, before); before = m.phase.Load() {
+		continue // it moved on just now
+	}
 	switch {
-	case m.to(going, up):
+	case before >= going:
+		return // it has ended, or is about to
+	case before == up:
 		ms.up.Add(-1)
-	case m.to(going, dialling, waiting):
-	case m.to(going, up): // it was served just now
-		ms.up.Add(-1)
-	default:
-		return // it has ended
 	}
 	if ws := m.ws.Load(); ws != nil {
 		ws.Close(wsNormal)
@@ -155,6 +156,13 @@ func (ms *members) all() []*member {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	return slices.Collect(maps.Keys(ms.present))
+}
+
+// left is how many have not ended.
+func (ms *members) left() int {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	return len(ms.present)
 }
 
 // incomplete are the members that ended while they missed something.

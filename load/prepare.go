@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ttcheck/load/plan"
 	"ttcheck/protocol"
 )
 
@@ -87,5 +86,5 @@ func (r *run) tryOne(ctx context.Context) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("shard %s has no order name of its own: give more by --order-names", plan.Shard(r.cfg.Shard))
+	return fmt.Errorf("shard %s has no order name of its own: give more by --order-names", r.cfg.Shard)
 }

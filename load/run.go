@@ -40,7 +40,6 @@ type run struct {
 	remarks []string
 
 	halted       context.CancelCauseFunc // ends the load early
-	patience     context.Context         // of requests: it ends some time after the load
 	silentClears bool                    // the gateway tells nobody of cleared orders
 }
 
@@ -71,6 +70,7 @@ func Run(ctx context.Context, cfg Config) (report.Load, error) {
 	}
 	r.drive(ctx, orders, &out)
 	Judge(&out, cfg.Thresholds)
+	out.Head.TimingSource = r.timingSource() // known for good only now
 	if cfg.Listener != nil {
 		cfg.Listener.End(out)
 	}
@@ -93,7 +93,7 @@ func newRun(cfg Config) *run {
 		r.handshake.Set("Authorization", "Bearer "+cfg.Token)
 	} else {
 		// A string in an object: that cannot fail.
-		r.authMessage, _ = json.Marshal(protocol.AuthMessage{AccessToken: cfg.Token})
+		r.authMessage, _ = json.Marshal(protocol.AuthMessage{AccessToken: cfg.Token}) //nolint:gosec // it is what the gateway asks for
 	}
 	return r
 }
@@ -164,8 +164,8 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	r.halted = halted
 	load, over := context.WithTimeout(load, r.cfg.Plan.Total()-r.now())
 	defer over()
-	var giveUp context.CancelFunc
-	r.patience, giveUp = context.WithCancel(context.WithoutCancel(ctx))
+	// Requests may still be answered for a while after the load.
+	patience, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 	context.AfterFunc(load, func() { time.AfterFunc(drainWithin, giveUp) })
 
@@ -174,8 +174,8 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	watching.Go(func() { r.watch(watched) })
 	watching.Go(func() { r.tick(watched) })
 	driving.Go(func() { r.members.follow(load) })
-	driving.Go(func() { orders.follow(load) })
-	driving.Go(func() { r.queryHistory(load) })
+	driving.Go(func() { orders.follow(load, patience) })
+	driving.Go(func() { r.queryHistory(load, patience) })
 	<-load.Done()
 	out.Head.Duration = r.now()
 	driving.Wait()

@@ -20,23 +20,23 @@ type sights struct {
 const recentSights = 1 << 16
 
 type sight struct {
-	id          atomic.Uint64
+	id          atomic.Int64
 	change      atomic.Int64 // the number of the change that made it, 0 for none
 	first, last atomic.Int64
 }
 
 // eventID names an event: by its seq, or, on a gateway that numbers none, by the change
 // that made it. Zero names nothing.
-type eventID uint64
+type eventID int64
 
 // claimed stands where an event's record is being replaced.
-const claimed = ^uint64(0)
+const claimed = -1
 
-func bySeq(seq int64) eventID  { return eventID(uint64(seq)<<1 | 1) }
-func byChange(k int64) eventID { return eventID(uint64(k) << 1) }
+func bySeq(seq int64) eventID  { return eventID(seq<<1 | 1) }
+func byChange(k int64) eventID { return eventID(k << 1) }
 
 // number is what the event's record lies by.
-func (id eventID) number() uint64 { return uint64(id) >> 1 }
+func (id eventID) number() int64 { return int64(id) >> 1 }
 
 func newSights() *sights { return &sights{recent: make([]sight, recentSights)} }
 
@@ -45,11 +45,11 @@ func (s *sights) at(id eventID) *sight { return &s.recent[id.number()&(recentSig
 // known returns the change that made an event which was heard before.
 func (s *sights) known(id eventID) (change int64, ok bool) {
 	at := s.at(id)
-	if at.id.Load() != uint64(id) {
+	if at.id.Load() != int64(id) {
 		return 0, false
 	}
 	change = at.change.Load()
-	return change, at.id.Load() == uint64(id) // it was not replaced in between
+	return change, at.id.Load() == int64(id) // it was not replaced in between
 }
 
 // heard notes that a socket heard an event. It returns the record of an event that had to
@@ -59,7 +59,7 @@ func (s *sights) heard(id eventID, change int64, now time.Duration) (gone report
 	for {
 		old := at.id.Load()
 		switch {
-		case old == uint64(id):
+		case old == int64(id):
 			atMost(&at.first, int64(now))
 			atLeast(&at.last, int64(now))
 			return report.Spread{}, false
@@ -73,9 +73,9 @@ func (s *sights) heard(id eventID, change int64, now time.Duration) (gone report
 			at.first.Store(int64(now))
 			at.last.Store(int64(now))
 			if id&1 != 0 {
-				s.seqs.add(int64(id.number()))
+				s.seqs.add(id.number())
 			}
-			at.id.Store(uint64(id))
+			at.id.Store(int64(id))
 			return gone, old != 0
 		}
 	}
@@ -87,7 +87,7 @@ func (at *sight) spread(id eventID) report.Spread {
 		First: time.Duration(at.first.Load()), Last: time.Duration(at.last.Load()),
 	}
 	if spread.ID == 0 {
-		spread.ID = -int64(id.number())
+		spread.ID = -id.number()
 	}
 	return spread
 }

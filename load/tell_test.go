@@ -2,6 +2,7 @@ package load
 
 import (
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"ttcheck/load/plan"
@@ -9,10 +10,21 @@ import (
 	"ttcheck/report"
 )
 
+// listening is a run that has begun, without a gateway, and a socket that is up.
+func listening(tb testing.TB) (*run, *member) {
+	tb.Helper()
+	cfg := Config{Plan: plan.Default(), Shard: plan.One}
+	r := &run{cfg: cfg, sights: newSights(), lanes: []*lane{newLane()}, side: newLane(), start: time.Now()}
+	r.ledger = newLedger(cfg.Plan.NameRange(), 0)
+	r.members = newMembers(r, 1)
+	m := &member{}
+	m.phase.Store(up)
+	return r, m
+}
+
 // tell has a member hear a message.
 func tell(e ear, m *member, message string, at time.Duration) {
-	s := &wire.Socket{Owner: m}
-	e.Message(0, s, []byte(message), at, -1)
+	e.Message(0, &wire.Socket{Owner: m}, []byte(message), at, -1)
 }
 
 // counter counts from zero.

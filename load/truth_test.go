@@ -121,12 +121,7 @@ func (h *holdUp) wrap(next http.Handler) http.Handler {
 // without correction flatter the gateway.
 func TestUncorrectedIsBlind(t *testing.T) {
 	t.Parallel()
-	r := &run{cfg: Config{Plan: plan.Default(), Shard: plan.One}, sights: newSights(), lanes: []*lane{newLane()}, side: newLane()}
-	r.ledger = newLedger(r.cfg.Plan.NameRange(), 0)
-	r.members = &members{run: r}
-	m := &member{}
-	m.phase.Store(up)
-	r.start = time.Now()
+	r, m := listening(t)
 	c := plan.Change{K: 1, At: 100 * time.Millisecond, Op: plan.Create, Name: 1}
 	r.ledger.enter(c, true)
 	r.ledger.send(c.K, c.Op, c.At+2*time.Second)

@@ -45,7 +45,7 @@ func (r *run) watch(ctx context.Context) {
 			}
 			r.answered(answer, "GET "+protocol.Base, httpOnline, time.Since(begun))
 			if answer.err != nil {
-				r.side.count(onlineUnanswered, 1)
+				r.side.count(onlineUnanswered)
 				return
 			}
 			mu.Lock()

@@ -129,6 +129,31 @@ func encodeCounts(counts []int64) []byte {
 
 // decodeHistogram reads the outer form; whatever it is given, it takes some hundred KB.
 func decodeHistogram(text string) (*hdrhistogram.Histogram, error) {
+	plain, err := unpackHistogram(text)
+	if err != nil {
+		return nil, err
+	}
+	return parseHistogram(plain)
+}
+
+// samplesIn checks a histogram just as decodeHistogram does, and tells how many samples it
+// has: several times as fast.
+func samplesIn(text string) (int64, error) {
+	plain, err := unpackHistogram(text)
+	if err != nil {
+		return 0, err
+	}
+	payload, err := parseHeader(plain)
+	if err != nil {
+		return 0, err
+	}
+	samples := int64(0)
+	err = parseCounts(payload, func(_ int, n int64) { samples += n })
+	return samples, err
+}
+
+// unpackHistogram returns the inner form.
+func unpackHistogram(text string) ([]byte, error) {
 	longest := innerHeader + buckets*binary.MaxVarintLen64
 	if len(text) > base64.StdEncoding.EncodedLen(2*longest) {
 		return nil, fmt.Errorf("a histogram of %d characters", len(text))
@@ -150,7 +175,7 @@ func decodeHistogram(text string) (*hdrhistogram.Histogram, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a histogram: %w", err)
 	}
-	return parseHistogram(plain)
+	return plain, nil
 }
 
 // unpack undoes pack, and refuses what becomes more than limit bytes.
@@ -177,10 +202,27 @@ func number(b []byte) int32 { return int32(binary.BigEndian.Uint32(b)) } //nolin
 
 // parseHistogram reads the inner form.
 func parseHistogram(plain []byte) (*hdrhistogram.Histogram, error) {
+	payload, err := parseHeader(plain)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int64, buckets)
+	if err := parseCounts(payload, func(at int, n int64) { counts[at] = n }); err != nil {
+		return nil, err
+	}
+	return hdrhistogram.Import(&hdrhistogram.Snapshot{
+		LowestTrackableValue: latencyLowest, HighestTrackableValue: latencyHighest, SignificantFigures: latencyDigits,
+		Counts: counts,
+	}), nil
+}
+
+// parseHeader returns the counts behind a sound header.
+func parseHeader(plain []byte) (payload []byte, err error) {
 	if len(plain) < innerHeader {
 		return nil, fmt.Errorf("a histogram whose header is of %d bytes", len(plain))
 	}
-	head, payload := plain[:innerHeader], plain[innerHeader:]
+	head := plain[:innerHeader]
+	payload = plain[innerHeader:]
 	lowest, highest := binary.BigEndian.Uint64(head[16:]), binary.BigEndian.Uint64(head[24:])
 	switch {
 	case number(head)&cookieBase != hdrhistogram.V2EncodingCookieBase:
@@ -195,37 +237,30 @@ func parseHistogram(plain []byte) (*hdrhistogram.Histogram, error) {
 	case binary.BigEndian.Uint64(head[32:]) != math.Float64bits(1):
 		return nil, errors.New("a histogram of scaled values")
 	}
-	counts, err := parseCounts(payload)
-	if err != nil {
-		return nil, err
-	}
-	return hdrhistogram.Import(&hdrhistogram.Snapshot{
-		LowestTrackableValue: latencyLowest, HighestTrackableValue: latencyHighest, SignificantFigures: latencyDigits,
-		Counts: counts,
-	}), nil
+	return payload, nil
 }
 
-func parseCounts(payload []byte) ([]int64, error) {
-	counts := make([]int64, buckets)
+// parseCounts hands over each count that is not of zeros, with its place.
+func parseCounts(payload []byte, count func(at int, n int64)) error {
 	at, total := 0, int64(0)
 	for len(payload) > 0 {
 		n, size := binary.Varint(payload)
 		if size <= 0 {
-			return nil, errors.New("a histogram with a broken count")
+			return errors.New("a histogram with a broken count")
 		}
 		payload = payload[size:]
 		switch left := int64(buckets - at); {
 		case left == 0 || n < -left:
-			return nil, fmt.Errorf("a histogram with more than %d counts", buckets)
+			return fmt.Errorf("a histogram with more than %d counts", buckets)
 		case n < 0:
 			at += int(-n)
 		case n > maxSamples-total:
-			return nil, fmt.Errorf("a histogram of more than %d samples", int64(maxSamples))
+			return fmt.Errorf("a histogram of more than %d samples", int64(maxSamples))
 		default:
-			counts[at] = n
+			count(at, n)
 			total += n
 			at++
 		}
 	}
-	return counts, nil
+	return nil
 }

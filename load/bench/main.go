@@ -18,12 +18,13 @@ import (
 	"time"
 )
 
-const usage = `usage: go run ./load/bench [flags] compare|idle|scale|hold
+const usage = `usage: go run ./load/bench [flags] compare|idle|scale|hold|truth
 
   compare  events handled per CPU-second, held against a bare epoll reader and k6
   idle     memory per authenticated socket that hears nothing
   scale    CPU per event, for more and more sockets
   hold     many sockets for a while: is anything lost?
+  truth    latencies, held against those of a gateway that is held up on purpose
 
 Exit code 1 if a bound is missed, 2 if the command line is wrong, 3 if something could not
 be measured, 130 if it was interrupted.
@@ -58,7 +59,7 @@ func main() {
 	flag.Parse()
 	err := w.read(*names, *sizes)
 	run := map[string]func(context.Context, tools, wish) error{
-		"compare": compare, "idle": idle, "scale": scale, "hold": hold,
+		"compare": compare, "idle": idle, "scale": scale, "hold": hold, "truth": truth,
 	}[flag.Arg(0)]
 	if err != nil || run == nil || flag.NArg() != 1 {
 		if err != nil {

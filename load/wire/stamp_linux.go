@@ -43,8 +43,8 @@ func (a *asking) read(fd int, buffer []byte) (n int, early time.Duration, told b
 	if errno != 0 {
 		return 0, -1, false, errno
 	}
-	n = int(got) //nolint:gosec // no more than the buffer holds
-	have := min(uint64(a.header.Controllen), uint64(len(a.control)))
+	n = int(got)
+	have := min(int(a.header.Controllen), len(a.control)) //nolint:gosec // what the kernel left of it
 	arrived, told := stamp(a.control[:have])
 	if n == 0 || !told {
 		return n, -1, false, nil
