@@ -33,6 +33,7 @@ type members struct {
 	sources []net.IP
 	next    atomic.Int64 // which source address is next
 	up      atomic.Int64
+	last    atomic.Int64 // how many were up when the plan ended, plus one; zero before
 	dialled sync.WaitGroup // the dials under way
 
 	mu      sync.Mutex
@@ -156,6 +157,14 @@ func (ms *members) all() []*member {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	return slices.Collect(maps.Keys(ms.present))
+}
+
+// held is how many are up, or were when the plan ended.
+func (ms *members) held() int64 {
+	if last := ms.last.Load(); last > 0 {
+		return last - 1
+	}
+	return ms.up.Load()
 }
 
 // left is how many have not ended.

@@ -178,6 +178,7 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	driving.Go(func() { r.queryHistory(load, patience) })
 	<-load.Done()
 	out.Head.Duration = r.now()
+	r.members.last.Store(r.members.up.Load() + 1)
 	driving.Wait()
 
 	r.finish(ctx, orders)

@@ -34,7 +34,7 @@ func (r *run) second(at int) report.LoadSecond {
 	r.seconds.total.add(&now)
 	n := &now.counting
 	second := report.LoadSecond{
-		At: at, Sockets: r.members.up.Load(), Events: n[events], Changes: n[changesSent],
+		At: at, Sockets: r.members.held(), Events: n[events], Changes: n[changesSent],
 		Late: n[changesLate], Skipped: n[changesSkipped],
 		Errors:  n[connectErrors] + n[httpErrors] + n[badMessages],
 		Dropped: n[dropped], Requests: n[requests],

@@ -240,7 +240,7 @@ func parseHeader(plain []byte) (payload []byte, err error) {
 	return payload, nil
 }
 
-// parseCounts hands over each count that is not of zeros, with its place.
+// parseCounts hands over each count with its place, but no runs of zeros.
 func parseCounts(payload []byte, count func(at int, n int64)) error {
 	at, total := 0, int64(0)
 	for len(payload) > 0 {

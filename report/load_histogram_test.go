@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -42,6 +43,9 @@ func TestHistogramEncoding(t *testing.T) {
 					t.Fatal(err)
 				}
 				equalHistograms(t, "read back", got, h)
+				if n, err := samplesIn(text); err != nil || n != h.TotalCount() {
+					t.Errorf("%d samples, want %d; error %v", n, h.TotalCount(), err)
+				}
 				foreign, err := hdrhistogram.Decode([]byte(text))
 				if err != nil {
 					t.Fatal(err)
@@ -124,6 +128,7 @@ func TestHostileHistograms(t *testing.T) {
 		"negative length":     {outer(4, 0x80), "is said to be"},
 		"no stream":           {outer(8, 0xff), "zlib"},
 		"a cut stream":        {func() []byte { d := bytes.Clone(sound[:len(sound)-2]); d[7] -= 2; return d }(), "EOF"},
+		"something behind":    {func() []byte { d := append(bytes.Clone(sound), 0); d[7]++; return d }(), "1 bytes stand behind"},
 		"a changed checksum":  {outer(len(sound)-1, 1), "checksum"},
 		"a bomb":              {packed(t, make([]byte, 1<<20)), "unpacks to more than"},
 		"short within":        {packed(t, make([]byte, innerHeader-1)), "header is of 39"},
@@ -147,6 +152,9 @@ func TestHostileHistograms(t *testing.T) {
 			_, err := decodeHistogram(base64.StdEncoding.EncodeToString(c.data))
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one with %q", err, c.want)
+			}
+			if _, only := samplesIn(base64.StdEncoding.EncodeToString(c.data)); fmt.Sprint(only) != fmt.Sprint(err) {
+				t.Errorf("error %v where only samples are counted, %v where all is read", only, err)
 			}
 		})
 	}

@@ -130,19 +130,24 @@ func TestMergedShardsEqualTheWhole(t *testing.T) {
 			var loads []Load
 			for i, p := range parts {
 				p.Counters[MetricSocketsPeak] = int64(10 * (i + 1))
+				for at := range p.Series {
+					if i%2 == 0 { // as it comes from an engine or a file
+						p.Series[at].Pack()
+					}
+				}
 				loads = append(loads, p.done(t, true))
 			}
 			want := whole.done(t, false)
 			want.Remarks = []string{"merged from 4 shards on one machine"}
 			for range 2 {
 				random.Shuffle(shards, func(i, j int) { loads[i], loads[j] = loads[j], loads[i] })
-				before := fmt.Sprint(loads[0].Counters, loads[0].Latencies[MetricSkew].TotalCount(), loads[0].Series[0].Latency.TotalCount())
+				before := fmt.Sprint(loads[0].Counters, loads[0].Latencies[MetricSkew].TotalCount(), histogramIn(t, loads[0].Series[0]).TotalCount(), loads[0].Series[0].Packed)
 				got, err := MergeLoads(loads)
 				if err != nil {
 					t.Fatal(err)
 				}
 				sameLoad(t, got, want)
-				if after := fmt.Sprint(loads[0].Counters, loads[0].Latencies[MetricSkew].TotalCount(), loads[0].Series[0].Latency.TotalCount()); after != before {
+				if after := fmt.Sprint(loads[0].Counters, loads[0].Latencies[MetricSkew].TotalCount(), histogramIn(t, loads[0].Series[0]).TotalCount(), loads[0].Series[0].Packed); after != before {
 					t.Errorf("a part was changed from %s to %s", before, after)
 				}
 			}
@@ -194,7 +199,7 @@ func TestMergeRefuses(t *testing.T) {
 		"steps": {[]Load{sound(0), changed(1, func(l *Load) { l.Steps = []LoadStep{{}} }), sound(2)}, "shard 1 searched for the limit"},
 		"bounds": {[]Load{sound(0), sound(1), changed(2, func(l *Load) { l.Latencies[MetricConnect] = hdrhistogram.New(1, 1000, 3) })},
 			"shard 2: connect: a histogram of 1 to 1000"},
-		"bounds of a second": {[]Load{sound(0), sound(1), changed(2, func(l *Load) { l.Series = []LoadSecond{{At: 7, Latency: hdrhistogram.New(1, 1000, 3)}} })},
+		"bounds of a second": {[]Load{sound(0), sound(1), changed(2, func(l *Load) { l.Series = []LoadSecond{{At: 7, Latency: add(t, hdrhistogram.New(1, 1000, 3), 1, 1)}} })},
 			"shard 2: second 7: a histogram of 1 to 1000"},
 		"samples": {[]Load{
 			changed(0, func(l *Load) { l.Latencies[MetricConnect] = add(t, NewHistogram(), 5, maxSamples) }),
@@ -230,23 +235,23 @@ func TestMergedPeak(t *testing.T) {
 		return s
 	}
 	for name, c := range map[string]struct {
-		a, b         []LoadSecond
-		peakA, peakB int64
-		want         int64
+		a, b []LoadSecond
+		want int64
 	}{
-		"together":              {series(5, 10, 10), series(5, 10, 10), 10, 10, 20},
-		"leaving and returning": {series(9, 8, 9), series(10, 9, 9), 10, 10, 20},
-		"one after the other":   {series(10, 4, 0, 0), series(0, 3, 9, 9), 10, 9, 10},
-		"hardly together":       {series(10, 10, 0), series(0, 9, 9), 10, 9, 19},
-		"one without sockets":   {series(0, 0), series(7, 0), 0, 7, 7},
-		"within a second":       {nil, nil, 3, 4, 7},
+		"together":              {series(5, 10, 10), series(5, 10, 10), 20},
+		"leaving and returning": {series(9, 8, 9), series(10, 9, 9), 19},
+		"one after the other":   {series(10, 4, 0, 0), series(0, 3, 9, 9), 10},
+		"hardly together":       {series(10, 10, 0), series(0, 9, 9), 19},
+		"one ends before":       {series(5), series(5, 11), 11},
+		"one without sockets":   {series(0, 0), series(7, 0), 7},
+		"no second":             {nil, nil, 0},
 	} {
 		a, b := shard(0, 2), shard(1, 2)
 		a.Series, b.Series = c.a, c.b
-		a.Counters, b.Counters = map[string]int64{MetricSocketsPeak: c.peakA}, map[string]int64{MetricSocketsPeak: c.peakB}
+		a.Counters, b.Counters = map[string]int64{MetricSocketsPeak: peak(c.a)}, map[string]int64{MetricSocketsPeak: peak(c.b)}
 		got, err := MergeLoads([]Load{a, b})
-		if err != nil || got.Counters[MetricSocketsPeak] != c.want {
-			t.Errorf("%s: a peak of %d, want %d; error %v", name, got.Counters[MetricSocketsPeak], c.want, err)
+		if n, counted := got.Counters[MetricSocketsPeak]; err != nil || n != c.want || !counted {
+			t.Errorf("%s: a peak of %d, want %d; error %v", name, n, c.want, err)
 		}
 	}
 }
@@ -267,6 +272,20 @@ func TestMergedSkewOfUnevenStarts(t *testing.T) {
 	if got.Spreads != nil || !got.Head.Started.Equal(mergeStart) {
 		t.Errorf("spreads %v, started %v", got.Spreads, got.Head.Started)
 	}
+}
+
+// The whole is rounded and bounded as the driver does it: to whole microseconds below, and
+// to an hour.
+func TestMergedSkewIsRoundedAsMeasured(t *testing.T) {
+	t.Parallel()
+	a, b := shard(0, 2), shard(1, 2)
+	a.Spreads = []Spread{{1, 0, 0}, {2, 500, 600}, {3, 1, 2}}
+	b.Spreads = []Spread{{1, 1999, 1999}, {2, 900, 1499}, {3, 3, 2 * time.Hour}}
+	got, err := MergeLoads([]Load{a, b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equalHistograms(t, "skew", got.Latencies[MetricSkew], histogramOf(t, 1, 0, latencyHighest))
 }
 
 func TestMergedSkewNeedsAllSpreads(t *testing.T) {
@@ -293,6 +312,7 @@ func TestMergeTellsOfEachShard(t *testing.T) {
 	a.Head.Sources, c.Head.Sources = []string{"127.0.0.2"}, []string{"127.0.0.2", "127.0.0.3"}
 	c.Head.Environment.Host, c.Head.Version, c.Head.Duration = "bar", "0.5.1", time.Hour
 	a.Head.TimingSource, c.Head.TimingSource = "kernel", "kernel"
+	a.Head.Reproduce = "ttcheck load --shard 0/3" // no command of one shard repeats the whole
 	a.Thresholds = []ThresholdResult{{Broken: true}}
 	got, err := MergeLoads([]Load{c, b, a})
 	if err != nil {

@@ -9,7 +9,7 @@ const (
 	// tables is how many tables there are to locate orders at, from 1.
 	tables = 999
 	// rest is how long an order is left alone after a change, if there are names enough.
-	rest = 5 * time.Second
+	rest = 3 * time.Second
 )
 
 // order is what must be known of a name to change its order.

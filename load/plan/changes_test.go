@@ -146,7 +146,7 @@ func TestRest(t *testing.T) {
 	p.Rate, p.Names, p.Duration = 100, "1-5000", seconds(60)
 	last := map[int]time.Duration{}
 	for _, c := range all(t, p.Changes().Next) {
-		if before, ok := last[c.Name]; ok && c.At-before < 5*time.Second {
+		if before, ok := last[c.Name]; ok && c.At-before < 3*time.Second {
 			t.Fatalf("change %d at %v: the order was changed at %v", c.K, c.At, before)
 		}
 		last[c.Name] = c.At
