@@ -33,7 +33,7 @@ type members struct {
 	sources []net.IP
 	next    atomic.Int64 // which source address is next
 	up      atomic.Int64
-	last    atomic.Int64 // how many were up when the plan ended, plus one; zero before
+	last    atomic.Int64   // how many were up when the plan ended, plus one; zero before
 	dialled sync.WaitGroup // the dials under way
 
 	mu      sync.Mutex

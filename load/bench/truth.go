@@ -91,7 +91,7 @@ func heldUp(ctx context.Context, t tools, delay func(at time.Duration, n int) ti
 	defer func() { _ = g.Close() }()
 	g.Press()
 	file, tokenFile := filepath.Join(t.dir, "truth.json"), filepath.Join(t.dir, "truth.token")
-	defer os.Remove(tokenFile)
+	defer func() { _ = os.Remove(tokenFile) }() // the gateway ends with us, and the token with it
 	for _, args := range [][]string{
 		{"token", "--target", g.Addr(), "--token-file", tokenFile},
 		{
