@@ -27,9 +27,7 @@ type loadFlags struct {
 	search     searchFlags
 	shard      string
 	startAt    string
-	json       string
-	csv        string
-	hdr        string
+	files      loadFiles
 	prometheus string
 }
 
@@ -72,9 +70,7 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 	f.search.register(flags)
 	flags.StringVar(&f.shard, "shard", "0/1", "the part of the plan that is this process's, `I/N`, the first is 0/N; needs --start-at and a token")
 	flags.StringVar(&f.startAt, "start-at", "", "when the plan begins: a `time` such as 2026-03-07T18:00:00Z, or in how long, such as +30s")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `file` (- for standard output)")
-	flags.StringVar(&f.csv, "csv", "", "write the figures of every second as CSV to this `file`")
-	flags.StringVar(&f.hdr, "hdr", "", "write the percentiles of event_latency to this `file`, as HdrHistogram's plotters read them")
+	f.files.register(flags)
 	flags.StringVar(&f.prometheus, "prometheus", "", "serve the figures to Prometheus at this `HOST:PORT` while the load goes on, under /metrics")
 }
 
@@ -83,10 +79,7 @@ func runLoad(cmd *cobra.Command, f loadFlags) error {
 	if err != nil {
 		return usageError(err)
 	}
-	files, err := openReports(cmd.OutOrStdout(),
-		reportWanted[report.Load]{"json", f.json, report.WriteLoadJSON},
-		reportWanted[report.Load]{"csv", f.csv, report.WriteLoadCSV},
-		reportWanted[report.Load]{"hdr", f.hdr, report.WriteHDR})
+	files, err := f.files.open(cmd.OutOrStdout())
 	if err != nil {
 		return usageError(err)
 	}

@@ -27,8 +27,8 @@ func reportCommand() *cobra.Command {
 }
 
 type mergeFlags struct {
-	thresholds     []string
-	json, csv, hdr string
+	thresholds []string
+	files      loadFiles
 }
 
 func mergeCommand() *cobra.Command {
@@ -54,9 +54,7 @@ func mergeCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, as for ttcheck load; repeatable")
-	flags.StringVar(&f.json, "json", "", "write the merged report as JSON to this `file` (- for standard output)")
-	flags.StringVar(&f.csv, "csv", "", "write the figures of every second as CSV to this `file`")
-	flags.StringVar(&f.hdr, "hdr", "", "write the percentiles of event_latency to this `file`, as HdrHistogram's plotters read them")
+	f.files.register(flags)
 	return cmd
 }
 
@@ -65,10 +63,7 @@ func (f *mergeFlags) merge(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	files, err := openReports(cmd.OutOrStdout(),
-		reportWanted[report.Load]{"json", f.json, report.WriteLoadJSON},
-		reportWanted[report.Load]{"csv", f.csv, report.WriteLoadCSV},
-		reportWanted[report.Load]{"hdr", f.hdr, report.WriteHDR})
+	files, err := f.files.open(cmd.OutOrStdout())
 	if err != nil {
 		return usageError(err)
 	}

@@ -50,9 +50,19 @@ sed -e "s|^\( *image:\).*|\1 $IMAGE|" -e "s|^\( *completions:\).*|\1 $SHARDS|" \
 kubectl create -f "$OUT/job.yaml"
 echo "$SHARDS shards begin at $start_at; reports will be in $OUT"
 
-# The Job ends with the last shard, or at its deadline.
-until kubectl get job "$name" -o 'jsonpath={range .status.conditions[?(@.status=="True")]}{.type}{"\n"}{end}' |
-	grep -qx -e Complete -e Failed; do
+# The Job ends with the last shard, or at its deadline. A question that fails is asked
+# again: the load goes on meanwhile.
+failed=0
+while :; do
+	if conditions=$(kubectl get job "$name" -o 'jsonpath={range .status.conditions[?(@.status=="True")]}{.type}{"\n"}{end}'); then
+		failed=0
+	elif failed=$((failed + 1)) && [ "$failed" -ge 12 ]; then
+		keep=yes
+		exit 1
+	fi
+	if printf '%s\n' "$conditions" | grep -qx -e Complete -e Failed; then
+		break
+	fi
 	sleep 5
 done
 
