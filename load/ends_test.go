@@ -252,3 +252,61 @@ func TestFindLimit(t *testing.T) {
 		}
 	})
 }
+
+// TestNeverServed: a socket that the gateway leaves waiting is no success, even if the run
+// ends before its patience.
+func TestNeverServed(t *testing.T) {
+	t.Parallel()
+	for name, hang := range map[string]func(w http.ResponseWriter, r *http.Request, next http.Handler, over <-chan struct{}){
+		"handshake": func(_ http.ResponseWriter, _ *http.Request, _ http.Handler, over <-chan struct{}) { <-over },
+		"snapshot": func(w http.ResponseWriter, r *http.Request, next http.Handler, _ <-chan struct{}) {
+			r.Header.Del("Authorization") // and so it waits for a token
+			next.ServeHTTP(w, r)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var over chan struct{}
+			middleware := func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == protocol.PathWebSocket {
+						hang(w, r, next, over)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}
+			inBubble(t, gateway.Options{Middleware: middleware}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
+				over = make(chan struct{}) // of this bubble
+				cfg.Plan = thousand(3, 5, 2*time.Second)
+				out := carryOut(t, cfg)
+				close(over)
+				want(t, out, map[string]int64{report.MetricConnectErrors: 3, report.MetricSocketsOpened: 0, report.MetricDropped: 0})
+				if out.ExitCode() != report.ExitThreshold {
+					t.Errorf("exit code %d; errors %v", out.ExitCode(), out.Errors)
+				}
+			})
+		})
+	}
+}
+
+// TestEndAmidComing: sockets that are just being opened when the plan ends are no errors.
+func TestEndAmidComing(t *testing.T) {
+	t.Parallel()
+	held := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == protocol.PathWebSocket {
+				time.Sleep(1500 * time.Millisecond)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	inBubble(t, gateway.Options{Middleware: held}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
+		cfg.Plan = thousand(5, 5, 3*time.Second)
+		cfg.Plan.Churn = 3
+		out := carryOut(t, cfg)
+		if out.Broken() || len(out.Errors) > 0 {
+			t.Errorf("%v, %v", broken(out), out.Errors)
+		}
+	})
+}

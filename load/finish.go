@@ -45,11 +45,11 @@ func (r *run) finish(ctx context.Context, orders *orders) {
 	r.clear(ctx, orders)
 }
 
-// drain waits until every socket has heard everything that was made.
+// drain waits until every socket is served, and has heard everything that was made.
 func (r *run) drain() {
 	r.until(func() bool {
 		missing := r.missing()
-		return missing.lost == 0 && missing.gaps == 0
+		return missing.lost == 0 && missing.gaps == 0 && r.members.pending() == 0
 	}, drainWithin)
 	r.meet(shardsWithin)
 }

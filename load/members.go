@@ -46,8 +46,9 @@ func newMembers(r *run, sockets int) *members {
 	return &members{run: r, sources: r.cfg.Sources, seats: make([]*member, sockets), present: map[*member]struct{}{}}
 }
 
-// follow opens and closes sockets by the plan, until it ends or ctx does.
-func (ms *members) follow(ctx context.Context) {
+// follow opens and closes sockets by the plan, until it ends or ctx does. What is being
+// opened then goes on until patience ends.
+func (ms *members) follow(ctx, patience context.Context) {
 	moves := ms.run.cfg.Plan.Moves()
 	for {
 		move, ok := moves.Next()
@@ -57,7 +58,7 @@ func (ms *members) follow(ctx context.Context) {
 		switch {
 		case !ms.run.cfg.Shard.OwnsSocket(move.Socket):
 		case move.Open:
-			ms.admit(ctx, move.Socket)
+			ms.admit(patience, move.Socket)
 		default:
 			ms.leave(move.Socket)
 		}
@@ -82,11 +83,12 @@ func (ms *members) dial(ctx context.Context, m *member) {
 		Address: r.cfg.Address, Path: protocol.PathWebSocket, Header: r.handshake, Source: ms.source(),
 	})
 	if err != nil {
-		ms.closed(m, m.phase.Swap(gone))
-		if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		before := m.phase.Swap(gone)
+		if before == dialling { // nobody wants it closed
 			r.side.count(connectErrors)
 			r.errors.add("WebSocket not opened: " + reason(err))
 		}
+		ms.closed(m, before)
 		return
 	}
 	r.side.record(connect, phases.Connect)
@@ -146,9 +148,13 @@ func (ms *members) dismiss(m *member) {
 	}
 }
 
-// dismissAll begins to close every socket.
+// dismissAll begins to close every socket. One that was not served by now has had its time.
 func (ms *members) dismissAll() {
 	for _, m := range ms.all() {
+		if m.phase.Load() < up {
+			ms.run.side.count(connectErrors)
+			ms.run.errors.add("WebSocket not served before the end of the run")
+		}
 		ms.dismiss(m)
 	}
 }
@@ -172,6 +178,17 @@ func (ms *members) left() int {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	return len(ms.present)
+}
+
+// pending is how many are not served yet.
+func (ms *members) pending() int {
+	n := 0
+	for _, m := range ms.all() {
+		if m.phase.Load() < up {
+			n++
+		}
+	}
+	return n
 }
 
 // incomplete are the members that ended while they missed something.

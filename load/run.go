@@ -173,7 +173,7 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	var watching, driving sync.WaitGroup
 	watching.Go(func() { r.watch(watched) })
 	watching.Go(func() { r.tick(watched) })
-	driving.Go(func() { r.members.follow(load) })
+	driving.Go(func() { r.members.follow(load, patience) })
 	driving.Go(func() { orders.follow(load, patience) })
 	driving.Go(func() { r.queryHistory(load, patience) })
 	<-load.Done()

@@ -128,7 +128,7 @@ func TestPackedWithoutSamples(t *testing.T) {
 // A long series is kept as small as it is packed, whatever is done with it. Whole, these
 // histograms would take 188 kB each. The test stands alone, for it looks at the heap.
 func TestLongSeriesStaysPacked(t *testing.T) { //nolint:paralleltest // it measures memory
-	const seconds, most = 1000, 4096 // bytes a second
+	const seconds, most = 250, 8192 // bytes a second
 	random := rand.New(rand.NewPCG(9, 10))
 	var kinds []LoadSecond
 	for range 8 {
@@ -155,7 +155,7 @@ func TestLongSeriesStaysPacked(t *testing.T) { //nolint:paralleltest // it measu
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept := heap() - before; kept > 2*seconds*most {
+	kept := heap() - before; t.Log(kept); if kept > 2*seconds*most {
 		t.Errorf("two series of %d seconds take %d bytes", seconds, kept)
 	}
 	for what, series := range map[string][]LoadSecond{"read": read.Series, "merged": merged.Series} {
@@ -174,23 +174,20 @@ func TestLongSeriesStaysPacked(t *testing.T) { //nolint:paralleltest // it measu
 // heap is how many bytes are in use.
 func heap() int64 {
 	runtime.GC()
+	runtime.GC() // what pools hold goes with the second
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
 
-// A plan may last a day.
+// A plan may last a day, and the list may be as long as it is said to be.
 func TestReadLoadJSONOfADay(t *testing.T) {
 	t.Parallel()
-	document := jsonLoad{Schema: LoadSchema}
-	for at := range maxList {
-		document.Series = append(document.Series, jsonSecond{At: at})
+	text := []byte(`{"schema":"` + LoadSchema + `","series":[{}`)
+	for at := 1; at < maxList; at++ {
+		text = fmt.Appendf(text, `,{"at_s":%d}`, at)
 	}
-	data, err := json.Marshal(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := ReadLoadJSON(bytes.NewReader(data))
+	l, err := ReadLoadJSON(bytes.NewReader(append(text, "]}"...)))
 	if err != nil || len(l.Series) != maxList || maxList < 24*3600 {
 		t.Errorf("%d seconds, error %v", len(l.Series), err)
 	}
