@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -212,7 +213,10 @@ func TestDeployedScript(t *testing.T) {
 				}
 			}
 			out := filepath.Join(dir, "out")
-			cmd := exec.CommandContext(t.Context(), filepath.Join(deployed, "run.sh"), "--threshold", "events>=1")
+			limit, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(limit, filepath.Join(deployed, "run.sh"), "--threshold", "events>=1")
+			cmd.WaitDelay = time.Second // a script that waits for ever has a child that does
 			cmd.Env = []string{
 				"PATH=" + dir + ":" + os.Getenv("PATH"), "CLUSTER=" + dir, "SELF=" + os.Args[0], "GORACE=atexit_sleep_ms=10",
 				"IMAGE=images.example/ttcheck:1", "TARGET=192.0.2.10", "SHARDS=3", "OUT=" + out,

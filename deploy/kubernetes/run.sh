@@ -60,7 +60,7 @@ while :; do
 		keep=yes
 		exit 1
 	fi
-	if printf '%s\n' "$conditions" | grep -qx -e Complete -e FailureTargets; then
+	if printf '%s\n' "$conditions" | grep -qx -e Complete -e Failed; then
 		break
 	fi
 	sleep 5
