@@ -135,7 +135,7 @@ func (o *orders) change(patience context.Context, state *orderState, c plan.Chan
 	q, endpoint := o.question(c)
 	a := r.http.ask(patience, q)
 	r.answered(a, endpoint, httpCreate+lasting(c.Op), r.now()-c.At)
-	if !a.ok() {
+	if !a.ok() && !untracked(a) {
 		r.side.count(changesFailed)
 	}
 	switch {
@@ -170,9 +170,15 @@ func (r *run) answered(a answer, endpoint string, m lasting, took time.Duration)
 	case errors.Is(a.err, context.DeadlineExceeded), errors.Is(a.err, context.Canceled):
 		r.side.now.record(m, took)
 	}
-	if !a.ok() {
+	if !a.ok() && !untracked(a) {
 		r.side.now.counting[httpErrors]++
 	}
+}
+
+// untracked tells whether an answer says that the order cannot be paged, as it has no
+// tracker: orders of a load have none, and a gateway may say so (R).
+func untracked(a answer) bool {
+	return a.err == nil && (a.code == protocol.CodePagingUnavailable || a.code == protocol.CodePagingImpossible)
 }
 
 // leftOver are the names of orders that may be active still.

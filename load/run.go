@@ -82,7 +82,7 @@ func newRun(cfg Config) *run {
 		cfg.Shard = plan.One
 	}
 	r := &run{cfg: cfg, side: newLane(), sights: newSights(), start: time.Now()}
-	for range min(runtime.NumCPU(), maxWorkers) {
+	for range min(runtime.GOMAXPROCS(0), maxWorkers) {
 		r.lanes = append(r.lanes, newLane())
 	}
 	r.ledger = newLedger(cfg.Plan.NameRange(), r.lead())
@@ -202,7 +202,7 @@ func (r *run) blank() report.Load {
 	host, _ := os.Hostname() // empty if it is not known
 	head.Environment = report.LoadEnvironment{
 		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),
-		CPUs: runtime.NumCPU(), FileLimit: head.Environment.FileLimit, Host: host,
+		CPUs: runtime.GOMAXPROCS(0), FileLimit: head.Environment.FileLimit, Host: host,
 	}
 	asked, err := json.Marshal(r.cfg.Plan)
 	if err != nil {

@@ -59,6 +59,7 @@ func DefaultThresholds() []Threshold {
 	for _, metric := range []string{
 		report.MetricLost, report.MetricRepeated, report.MetricOutOfOrder, report.MetricSeqGaps,
 		report.MetricDropped, report.MetricConnectErrors, report.MetricBadMessages,
+		report.MetricChangesFailed, report.MetricChangesSkipped,
 	} {
 		all = append(all, Threshold{text: metric + "==0", metric: metric, operator: "==", byDefault: true})
 	}

@@ -191,6 +191,8 @@ func TestJudgeOrder(t *testing.T) {
 		{Text: "dropped==0", Actual: "0", Default: true},
 		{Text: "connect_errors==0", Actual: "0", Default: true},
 		{Text: "bad_messages==0", Actual: "0", Default: true},
+		{Text: "changes_failed==0", Actual: "0", Default: true},
+		{Text: "changes_skipped==0", Actual: "0", Default: true},
 	}
 	if !slices.Equal(l.Thresholds, want) {
 		t.Errorf("got %+v\nwant %+v", l.Thresholds, want)

@@ -149,14 +149,14 @@ func TestEffective(t *testing.T) {
 	t.Parallel()
 	given := parseThresholds(t, "events>0", "dropped<1%", "lost<5", "lost>=0")
 	got := load.Effective(given)
-	want := "events>0 dropped<1% lost<5 lost>=0 repeated==0 out_of_order==0 seq_gaps==0 connect_errors==0 bad_messages==0"
+	want := "events>0 dropped<1% lost<5 lost>=0 repeated==0 out_of_order==0 seq_gaps==0 connect_errors==0 bad_messages==0 changes_failed==0 changes_skipped==0"
 	if joinThresholds(got) != want {
 		t.Errorf("effective are\n%s, want\n%s", joinThresholds(got), want)
 	}
 	if again := load.Effective(got); joinThresholds(again) != want {
 		t.Errorf("effective of these are\n%s, want the same", joinThresholds(again))
 	}
-	want = "lost==0 repeated==0 out_of_order==0 seq_gaps==0 dropped==0 connect_errors==0 bad_messages==0"
+	want = "lost==0 repeated==0 out_of_order==0 seq_gaps==0 dropped==0 connect_errors==0 bad_messages==0 changes_failed==0 changes_skipped==0"
 	if none := load.Effective(nil); joinThresholds(none) != want || joinThresholds(load.DefaultThresholds()) != want {
 		t.Errorf("the default ones are\n%s and %s, want\n%s", joinThresholds(none), joinThresholds(load.DefaultThresholds()), want)
 	}

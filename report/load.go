@@ -65,7 +65,7 @@ type LoadHead struct {
 type LoadEnvironment struct {
 	System    string // such as linux/amd64
 	Go        string
-	CPUs      int
+	CPUs      int    // that it may use
 	FileLimit uint64 // open files that the process may have
 	Host      string
 }

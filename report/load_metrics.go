@@ -92,7 +92,7 @@ var Metrics = []Metric{
 	{MetricChangesSent, Counting, "of those, how many were sent"},
 	{MetricChangesLate, Counting, "of those, how many went out more than 10 ms late"},
 	{MetricChangesSkipped, Counting, "changes that were due but not sent, as the order's last change was still unanswered"},
-	{MetricChangesFailed, Counting, "changes that were refused or not answered"},
+	{MetricChangesFailed, Counting, "changes that were refused or not answered; that an order without a tracker cannot be paged (-13, -14) is none"},
 	{MetricHistoryPlanned, Counting, "queries of the history that were due"},
 	{MetricHistorySkipped, Counting, "of those, how many were not sent, as too many were unanswered"},
 	{MetricHTTPErrors, Counting, "HTTP requests without an answer, or with one that is not 2xx"},

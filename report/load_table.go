@@ -122,6 +122,8 @@ const (
 	heldUpShare = 0.1 // of event_latency's p99 above the uncorrected one
 	ownShare    = 0.2 // of ttcheck's own delay in event_latency's p99
 	mostlyShare = 0.5 // the same, where it is the greater part
+	// toSpeakOf is a delay below which nobody minds whose it is.
+	toSpeakOf = 5 * time.Millisecond
 )
 
 // readings tells how the percentiles are to be read, a sentence or two in each piece.
@@ -142,7 +144,7 @@ func (l Load) readings() []cell {
 	cautioned := false
 	for _, name := range []string{MetricHandling, MetricSendLateness} {
 		own := p99(name)
-		if latency <= 0 || float64(own) <= ownShare*float64(latency) {
+		if latency <= 0 || own < toSpeakOf || float64(own) <= ownShare*float64(latency) {
 			continue
 		}
 		text := "are this machine's as well as the gateway's"
@@ -156,7 +158,18 @@ func (l Load) readings() []cell {
 	if cautioned {
 		say(plain, "Load from a stronger machine, or from several.")
 	}
+	if skipped := l.Counters[MetricChangesSkipped]; skipped > 0 {
+		say(yellow, fmt.Sprintf("CAUTION: %s not sent, as the order's last change was still unanswered. They would have waited, too: the percentiles leave them out.",
+			wereSkipped(skipped)))
+	}
 	return said
+}
+
+func wereSkipped(n int64) string {
+	if n == 1 {
+		return "1 change was"
+	}
+	return grouped(n) + " changes were"
 }
 
 // heldUp says what the difference between event_latency and the uncorrected figure means,
@@ -173,7 +186,7 @@ func (l Load) heldUp() string {
 	}
 	corrected, uncorrected := quantile(with, 99), quantile(without, 99)
 	switch difference := float64(corrected - uncorrected); {
-	case difference > heldUpShare*float64(uncorrected):
+	case difference > heldUpShare*float64(uncorrected) && difference >= float64(toSpeakOf):
 		text := fmt.Sprintf("Changes were held up before they went out: counted from the plan, p99 is %s; counted from when they were really sent (…_uncorrected) it is %s.",
 			figure(corrected), figure(uncorrected))
 		if late := l.Latencies[MetricSendLateness]; sampled(late) {
