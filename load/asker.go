@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -17,7 +18,9 @@ const (
 	// answerWithin is how long an HTTP request may take.
 	answerWithin = 30 * time.Second
 	// maxAnswer bounds how much of an answer is read: a page of the history is below.
-	maxAnswer = 1 << 20
+	maxAnswer = 128 << 10
+	// maxList bounds how much is read of a list of all active orders.
+	maxList = 8 << 20
 	// keptConnections is how many connections are kept for later requests, as a POS does.
 	keptConnections = 64
 )
@@ -33,10 +36,11 @@ type asker struct {
 // question is one request.
 type question struct {
 	method string
-	path   string // with its query
-	body   any    // encoded as JSON, unless it is nil
-	secure bool   // with the token
-	within time.Duration
+	path   string        // with its query
+	body   any           // encoded as JSON, unless it is nil
+	secure bool          // with the token
+	within time.Duration // zero for answerWithin
+	most   int64         // bytes of the answer that are read; zero for maxAnswer
 }
 
 // answer is what came of it.
@@ -49,6 +53,9 @@ type answer struct {
 
 // ok tells whether the request was obeyed.
 func (a answer) ok() bool { return a.err == nil && a.status/100 == 2 }
+
+// gone tells whether an order that was to be cleared is active no more.
+func (a answer) gone() bool { return a.ok() || a.err == nil && a.status == http.StatusNotFound }
 
 // String is the answer in words that many share: the status, with the returnCode of one
 // that refuses.
@@ -90,11 +97,7 @@ func (a *asker) close() { a.transport.CloseIdleConnections() }
 
 // ask sends a request and reads the answer.
 func (a *asker) ask(ctx context.Context, q question) answer {
-	within := q.within
-	if within == 0 {
-		within = answerWithin
-	}
-	ctx, cancel := context.WithTimeout(ctx, within)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(q.within, answerWithin))
 	defer cancel()
 	var body io.Reader
 	if q.body != nil {
@@ -120,7 +123,7 @@ func (a *asker) ask(ctx context.Context, q question) answer {
 	}
 	defer res.Body.Close()
 	out := answer{status: res.StatusCode}
-	if out.body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer)); err != nil {
+	if out.body, err = io.ReadAll(io.LimitReader(res.Body, cmp.Or(q.most, maxAnswer))); err != nil {
 		return answer{err: err}
 	}
 	return out.coded()

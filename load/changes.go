@@ -139,7 +139,7 @@ func (o *orders) change(patience context.Context, state *orderState, c plan.Chan
 		r.side.count(changesFailed)
 	}
 	switch {
-	case c.Op == plan.Clear && (a.ok() || a.err == nil && a.status == http.StatusNotFound):
+	case c.Op == plan.Clear && a.gone():
 		state.active.Store(false)
 		state.settled.Store(strayed)
 	case c.Op != plan.Page && !a.ok():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +27,8 @@ const (
 	// are cleared at a time.
 	clearWithin = 30 * time.Second
 	clearers    = 8
+	// clearPasses is how often it is tried.
+	clearPasses = 3
 	// namedOrders is how many orders that could not be cleared are named.
 	namedOrders = 20
 )
@@ -48,8 +51,7 @@ func (r *run) finish(ctx context.Context, orders *orders) {
 // drain waits until every socket is served, and has heard everything that was made.
 func (r *run) drain() {
 	r.until(func() bool {
-		missing := r.missing()
-		return missing.lost == 0 && missing.gaps == 0 && r.members.pending() == 0
+		return r.members.pending() == 0 && !r.due()
 	}, drainWithin)
 	r.meet(shardsWithin)
 }
@@ -69,59 +71,103 @@ func (r *run) until(so func() bool, within time.Duration) {
 	}
 }
 
-// missing adds up what all sockets have not heard so far.
-func (r *run) missing() missing {
-	m, silentClears := r.ledger.fates.made()
-	r.silentClears = silentClears
+// due tells whether an event is still to come to a socket.
+func (r *run) due() bool {
+	m, _ := r.ledger.fates.made()
 	for _, l := range r.lanes { // the streams are written under them
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
-	var all missing
-	add := func(one missing) {
-		all.gaps += one.gaps
-		all.lost += one.lost
-		all.more += one.more
-	}
 	for _, member := range r.members.all() {
-		if member.phase.Load() == up {
-			add(member.stream.account(m, r.sights.seqs.has, true))
+		if member.phase.Load() == up && member.stream.due(m).lost > 0 {
+			return true
 		}
 	}
-	for _, member := range r.members.incomplete() {
-		add(member.stream.account(m, r.sights.seqs.has, false))
-	}
-	return all
+	return false
 }
 
 // account closes the books: what is missing now will not come any more.
 func (r *run) account() {
-	missing := r.missing()
-	l := r.lanes[0]
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.now.counting[lost] += missing.lost
-	l.now.counting[seqGaps] += missing.gaps
-	l.now.counting[repeated] += missing.more
-	r.sights.rest(func(s report.Spread) { ear{r}.spread(l, s) })
-	if r.silentClears {
-		r.remarks = append(r.remarks, "the gateway tells no socket that an order was cleared: such events are not expected")
+	m, silentClears := r.ledger.fates.made()
+	others := r.seqs.counter()
+	for _, l := range r.lanes {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	count := &r.lanes[0].now.counting
+	numbered := false
+	book := func(member *member, stayed bool) {
+		missing := member.stream.account(m, others, stayed)
+		count[seqGaps] += missing.gaps
+		count[lost] += missing.lost
+		count[repeated] += missing.more
+		numbered = numbered || member.stream.numbered
+	}
+	for _, member := range r.members.all() {
+		if member.phase.Load() == up {
+			book(member, true)
+		}
+	}
+	for _, member := range r.members.incomplete() {
+		book(member, false)
+	}
+	for _, of := range []*sights{r.sights, r.others} {
+		of.rest(func(s report.Spread) { ear{r}.spread(r.lanes[0], s, of == r.others) })
+	}
+	r.remarkOn(silentClears, numbered)
+}
+
+// remarkOn tells what of the books cannot be known.
+func (r *run) remarkOn(silentClears, numbered bool) {
+	heard := r.seconds.total.counting[events] // but for the last second
+	if silentClears {
+		r.remark("the gateway tells no socket that an order was cleared: such events are not expected")
+	}
+	if heard > 0 && !numbered {
+		r.remark("the events bear no seq: whether any came out of order cannot be told, nor whether others than the plan's were lost")
+	}
+	if ahead := time.Duration(r.ahead.Load()); ahead > clocksApart {
+		r.remark(fmt.Sprintf("changes of other shards were heard of up to %v before they were due: the clocks differ by at least that, and event_latency by as much; event_latency_own does not", ahead.Round(time.Millisecond)))
 	}
 }
 
-// clear clears the orders of the run that may be active.
+// clocksApart is a difference between the clocks of shards that is worth a remark.
+const clocksApart = time.Millisecond
+
+func (r *run) remark(text string) { r.remarks = append(r.remarks, text) }
+
+// clear clears the orders of the run that may be active. A gateway that was loaded to its
+// limit may need a while until it obeys again.
 func (r *run) clear(ctx context.Context, orders *orders) {
 	ctx, cancel := context.WithTimeout(ctx, clearWithin)
 	defer cancel()
+	left := orders.leftOver()
+	for pass := range clearPasses {
+		if len(left) > 0 && pass > 0 {
+			r.until(func() bool { return ctx.Err() != nil }, time.Duration(pass)*time.Second)
+		}
+		left = r.clearThese(ctx, left)
+	}
+	if len(left) == 0 {
+		return
+	}
+	more := ""
+	if rest := len(left) - namedOrders; rest > 0 {
+		left, more = left[:namedOrders], fmt.Sprintf(" and %d more", rest)
+	}
+	r.remark("orders of the run may be active still, as the gateway did not clear them: " + strings.Join(left, ", ") + more)
+}
+
+// clearThese clears orders, some at a time, and returns those that could not be.
+func (r *run) clearThese(ctx context.Context, all []string) (left []string) {
 	names := make(chan string)
 	var clearing sync.WaitGroup
 	var mu sync.Mutex
-	var left []string
 	for range clearers {
 		clearing.Go(func() {
 			for name := range names {
 				a := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(name), secure: true, within: drainWithin})
-				if a.ok() || a.err == nil && a.status == http.StatusNotFound {
+				if a.gone() {
 					continue
 				}
 				mu.Lock()
@@ -130,17 +176,11 @@ func (r *run) clear(ctx context.Context, orders *orders) {
 			}
 		})
 	}
-	for _, name := range orders.leftOver() {
+	for _, name := range all {
 		names <- name
 	}
 	close(names)
 	clearing.Wait()
-	if len(left) == 0 {
-		return
-	}
-	more := ""
-	if rest := len(left) - namedOrders; rest > 0 {
-		left, more = left[:namedOrders], fmt.Sprintf(" and %d more", rest)
-	}
-	r.remarks = append(r.remarks, "orders of the run may be active still, as the gateway did not clear them: "+strings.Join(left, ", ")+more)
+	slices.Sort(left)
+	return left
 }

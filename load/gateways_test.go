@@ -48,8 +48,8 @@ func TestFaults(t *testing.T) {
 		"events-to-sixteen":        {report.MetricLost},
 		"events-for-32-sockets":    {report.MetricLost},
 		"seq-skips-after-fifty":    {report.MetricSeqGaps},
-		"seq-of-two-digits":        {report.MetricRepeated},
-		"seq-not-moved-by-pages":   {report.MetricRepeated},
+		"seq-of-two-digits":        {report.MetricOutOfOrder},
+		"seq-not-moved-by-pages":   {report.MetricOutOfOrder},
 		"events-told-to-strangers": nil,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"hash/maphash"
 	"time"
 
 	"ttcheck/load/plan"
@@ -33,13 +34,16 @@ func (e ear) Message(worker int, s *wire.Socket, body []byte, at, early time.Dur
 	case string(fields.Type) == string(protocol.ActiveOrders):
 		e.snapshot(l, m, at)
 	case m.phase.Load() < up:
-		l.now.counting[badMessages]++
-		e.errors.add("an event before the snapshot")
+		if !m.hasty { // once for each socket
+			m.hasty = true
+			l.now.counting[badMessages]++
+			e.errors.add("events before the snapshot")
+		}
 	case len(fields.Type) == 0:
 		l.now.counting[badMessages]++
 		e.errors.add("a message without a type")
 	default:
-		e.event(l, m, &fields, at)
+		e.event(l, m, &fields, body, at)
 	}
 }
 
@@ -48,72 +52,104 @@ func (e ear) snapshot(l *lane, m *member, at time.Duration) {
 	if !m.to(up, waiting) {
 		return // a second snapshot; what else it may be is for the conformance run to say
 	}
-	m.stream.since = e.ledger.sent.Load()
+	m.stream.since = e.ledger.due.Load()
 	l.now.record(authenticate, at-m.upgraded)
 	l.now.counting[socketsOpened]++
 	e.members.joined()
 }
 
-func (e ear) event(l *lane, m *member, f *wire.Fields, at time.Duration) {
+func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Duration) {
 	l.now.counting[events]++
+	s := &m.stream
 	hasSeq := f.HasSeq && f.Seq >= 0 && f.Seq < maxSeq
+	numbered := inOrder
 	if hasSeq {
-		switch m.stream.number(f.Seq) {
-		case late:
-			l.now.counting[outOfOrder]++
-		case again:
-			l.now.counting[repeated]++
-			return
-		case inOrder:
-		}
+		numbered = s.number(f.Seq)
 	}
-	change, id := e.identify(f, hasSeq, at)
-	if id != 0 {
-		if gone, replaced := e.sights.heard(id, change, at); replaced {
-			e.spread(l, gone)
-		}
+	change, order := e.identify(s, f, hasSeq, numbered, at)
+	// Where there is a seq, that tells, unless a change of the plan is left that can have made
+	// the event: then the number was given twice.
+	if hasSeq && numbered == again && change == 0 || !s.numbered && e.repeats(s, f, body) {
+		l.now.counting[repeated]++
+		return
+	}
+	switch {
+	case numbered == late:
+		l.now.counting[outOfOrder]++
+	case numbered == again: // an event of its own, under a number that was used
+		l.now.counting[outOfOrder]++
+		s.renumber(f.Seq)
 	}
 	entry := e.ledger.entry(change)
 	if entry == nil {
 		l.now.counting[otherEvents]++
+		if hasSeq {
+			e.sighted(l, e.others, f.Seq, f, hasSeq, at)
+		}
 		return
 	}
+	s.made(change, order, len(e.ledger.orders))
 	e.ledger.fates.is(change, heard)
-	own := entry.went.Load() != 0
-	if own && m.stream.made(change) == again {
-		l.now.counting[repeated]++
-		return
+	e.sighted(l, e.sights, change, f, hasSeq, at)
+	planned := time.Duration(entry.planned.Load())
+	if planned > at {
+		atLeast(&e.ahead, int64(planned-at))
 	}
-	latency := max(at-time.Duration(entry.planned.Load()), 0)
+	latency := max(at-planned, 0)
 	l.now.record(eventLatency, latency)
-	if own {
-		l.now.record(uncorrected, max(at-time.Duration(entry.went.Load()), 0))
+	if went := entry.went.Load(); went != 0 {
+		l.now.record(uncorrected, max(at-time.Duration(went), 0))
 		if e.split() {
 			l.now.record(eventLatencyOwn, latency)
 		}
 	}
 }
 
-// identify finds the change that made an event, 0 if it was none of the plan's, and the name
-// that the event has for all sockets, 0 if there is none.
-func (e ear) identify(f *wire.Fields, hasSeq bool, at time.Duration) (change int64, id eventID) {
-	if hasSeq {
-		id = bySeq(f.Seq)
-		if change, ok := e.sights.known(id); ok {
-			return change, id
-		}
+// identify finds the change that made an event, 0 if it was none of the plan's, and the order.
+func (e ear) identify(s *stream, f *wire.Fields, hasSeq bool, numbered place, at time.Duration) (change int64, order int) {
+	op, ok := madeBy(f)
+	if !ok {
+		return 0, 0
 	}
-	if op, ok := madeBy(f); ok {
-		change = e.ledger.find(f, op, hasSeq, at)
+	order, ok = e.ledger.index(f.Name)
+	if !ok {
+		return 0, 0
 	}
-	if !hasSeq && change != 0 {
-		id = byChange(change)
+	last := s.lastOf(order)
+	if change := e.ledger.find(f, op, order, last, at); change != 0 {
+		return change, order
 	}
-	return change, id
+	// One from before: it comes late, or it was under way when the socket came.
+	if numbered == late || !s.heardOf(order) && (!hasSeq || numbered == inOrder) {
+		return e.ledger.before(f, op, order, last, at), order
+	}
+	return 0, order
 }
 
-// madeBy tells which change makes such an event. What event tells that an order was cleared
-// is open, so that any of another type may.
+// repeats tells, where events bear no seq, whether a socket heard an order's event again: one
+// that equals the one before to the letter.
+func (e ear) repeats(s *stream, f *wire.Fields, body []byte) bool {
+	if _, ok := madeBy(f); !ok {
+		return false // such as a heartbeat
+	}
+	before := s.print
+	s.print = maphash.Bytes(e.seed, body)
+	return s.print == before
+}
+
+// sighted notes when an event was heard, by its number in one of the books. The lane is locked.
+func (e ear) sighted(l *lane, book *sights, number int64, f *wire.Fields, hasSeq bool, at time.Duration) {
+	n := book.heard(number, at)
+	if n.first && hasSeq {
+		e.seqs.add(f.Seq)
+	}
+	if n.replaced {
+		e.spread(l, n.gone, book == e.others)
+	}
+}
+
+// madeBy tells which change makes such an event. By what type of event an order that was
+// cleared is told of is open; its state tells.
 func madeBy(f *wire.Fields) (plan.Op, bool) {
 	switch {
 	case string(f.State) == string(protocol.Cleared):
@@ -122,19 +158,26 @@ func madeBy(f *wire.Fields) (plan.Op, bool) {
 		return plan.Create, true
 	case string(f.Type) == string(protocol.OrderPaged):
 		return plan.Page, true
-	case string(f.Type) == string(protocol.OrderModified):
-		return plan.Locate, string(f.State) == string(protocol.Located)
 	}
-	return plan.Clear, true
+	return plan.Locate, string(f.Type) == string(protocol.OrderModified) && string(f.State) == string(protocol.Located)
 }
 
-// spread counts how far the sockets lay apart that heard an event. The lane is locked.
-func (e ear) spread(l *lane, s report.Spread) {
+// spread counts how far the sockets lay apart that heard an event. In the report of a shard
+// an event that no change of the plan made is named by its seq, made negative. The lane is
+// locked.
+func (e ear) spread(l *lane, s report.Spread, bySeq bool) {
 	l.now.record(skew, s.Last-s.First)
-	if e.split() {
-		l.spreads = append(l.spreads, s)
+	if !e.split() || len(l.spreads) >= maxSpreads {
+		return
 	}
+	if bySeq {
+		s.ID = -s.ID
+	}
+	l.spreads = append(l.spreads, s)
 }
+
+// maxSpreads bounds what each worker keeps for the merger of a shard.
+const maxSpreads = 1 << 20
 
 // Closed takes the end of a socket.
 func (e ear) Closed(worker int, s *wire.Socket, cause wire.Cause, _ time.Duration) {

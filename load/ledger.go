@@ -18,8 +18,8 @@ type ledger struct {
 	recent []entry       // by number, modulo its length
 	orders []order       // by the name's index
 	fates  fates
-	// sent is the number of the latest change that this process has sent.
-	sent atomic.Int64
+	// due is the number of the latest change in the book.
+	due atomic.Int64
 }
 
 const (
@@ -27,7 +27,7 @@ const (
 	// heard later than that is counted as somebody else's event.
 	recentChanges = 1 << 16
 	// perOrder is how many of an order's last changes are looked at.
-	perOrder = 16
+	perOrder = 64
 )
 
 // entry is a change in the book.
@@ -38,7 +38,6 @@ type entry struct {
 	others   atomic.Bool  // another shard sends it
 	planned  atomic.Int64
 	went     atomic.Int64 // when it was sent; 0 if another shard sends it, or it is not yet
-	seq      atomic.Int64 // of its event, plus one; 0 while unknown
 }
 
 // order holds the numbers of the last changes of one order name.
@@ -61,12 +60,12 @@ func (l *ledger) enter(c plan.Change, own bool) {
 	e.others.Store(!own)
 	e.planned.Store(int64(c.At))
 	e.went.Store(0)
-	e.seq.Store(0)
 	e.k.Store(c.K)
 	l.fates.grow(c.K)
 	o := &l.orders[c.Name]
 	o.last[o.next.Load()%perOrder].Store(c.K)
 	o.next.Add(1)
+	l.due.Store(c.K)
 }
 
 // strike takes a change out of the book that is not sent after all.
@@ -86,12 +85,6 @@ func (l *ledger) send(k int64, op plan.Op, now time.Duration) {
 		what |= clears
 	}
 	l.fates.is(k, what)
-	for {
-		latest := l.sent.Load()
-		if latest >= k || l.sent.CompareAndSwap(latest, k) {
-			return
-		}
-	}
 }
 
 // entry finds a change, or nil if it is too long ago.
@@ -105,32 +98,44 @@ func (l *ledger) entry(k int64) *entry {
 	return nil
 }
 
-// find returns the number of the change that made an event, or 0 if none did. The newest
-// change of the order that can have made it is taken, unless that one is known to have made
-// another event. The clock of another shard may be ahead: one of its changes that is not due
-// yet is taken if no other fits.
-func (l *ledger) find(f *wire.Fields, op plan.Op, hasSeq bool, at time.Duration) int64 {
-	index, ok := l.index(f.Name)
-	if !ok {
-		return 0
-	}
-	o := &l.orders[index]
+// find returns the number of the change that made an event which a socket heard, or 0 if
+// none did: the first one of its order after the last that the socket heard. The clock of
+// another shard may be ahead: one of its changes that is not due yet is taken if no other fits.
+func (l *ledger) find(f *wire.Fields, op plan.Op, order int, after int64, at time.Duration) int64 {
 	for _, by := range []time.Duration{at, at + l.lead} {
-		for back, next := uint32(1), o.next.Load(); back <= perOrder; back++ {
-			k := o.last[(next-back)%perOrder].Load()
-			e := l.entry(k)
-			if e == nil || !e.fits(f, op, by) {
-				continue
+		found := int64(0)
+		for k := range l.orders[order].latest {
+			if k <= after {
+				break
 			}
-			if !hasSeq || e.seq.CompareAndSwap(0, f.Seq+1) || e.seq.Load() == f.Seq+1 {
-				return k
+			if e := l.entry(k); e != nil && e.fits(f, op, by) {
+				found = k
 			}
 		}
-		if l.lead == 0 {
-			break
+		if found != 0 || l.lead == 0 {
+			return found
 		}
 	}
 	return 0
+}
+
+// before returns the number of the latest change that can have made an event, up to a number.
+func (l *ledger) before(f *wire.Fields, op plan.Op, order int, upTo int64, at time.Duration) int64 {
+	for k := range l.orders[order].latest {
+		if e := l.entry(k); k <= upTo && e != nil && e.fits(f, op, at) {
+			return k
+		}
+	}
+	return 0
+}
+
+// latest goes through the last changes of an order, the latest first.
+func (o *order) latest(yield func(k int64) bool) {
+	for back, next := uint32(1), o.next.Load(); back <= min(perOrder, next); back++ {
+		if !yield(o.last[(next-back)%perOrder].Load()) {
+			return
+		}
+	}
 }
 
 // fits tells whether a change can have made an event that was heard by a time.
@@ -223,8 +228,9 @@ type made struct {
 	sum   []int64
 }
 
-// made adds up the changes of this process that were accepted or heard. Whether the clearing
-// of an order is told at all is open: if none ever was, none is expected.
+// made adds up the changes that were made: those of this process that were accepted, and
+// those of any shard that a socket heard of. Whether the clearing of an order is told at all is
+// open: if none ever was, none is expected.
 func (f *fates) made() (m made, silentClears bool) {
 	clearings, clearingsHeard := 0, 0
 	for k := int64(1); k <= f.last; k++ {
@@ -242,7 +248,7 @@ func (f *fates) made() (m made, silentClears bool) {
 		fate := f.of(k).Load()
 		m.count[k], m.sum[k] = m.count[k-1], m.sum[k-1]
 		told := !silentClears || fate&clears == 0
-		if fate&ours != 0 && (fate&heard != 0 || fate&accepted != 0 && told) {
+		if fate&heard != 0 || fate&ours != 0 && fate&accepted != 0 && told {
 			m.count[k]++
 			m.sum[k] += k
 		}

@@ -25,40 +25,84 @@ func TestLedgerFind(t *testing.T) {
 	l := book(
 		t,
 		plan.Change{K: 1, At: 10 * ms, Op: plan.Create, Name: 3},
-		plan.Change{K: 2, At: 20 * ms, Op: plan.Locate, Name: 3},
+		plan.Change{K: 2, At: 20 * ms, Op: plan.Locate, Name: 3, Location: 11},
 		plan.Change{K: 3, At: 30 * ms, Op: plan.Create, Name: 4},
-		plan.Change{K: 4, At: 40 * ms, Op: plan.Locate, Name: 3},
+		plan.Change{K: 4, At: 40 * ms, Op: plan.Locate, Name: 3, Location: 12},
 	)
 	for _, tt := range []struct {
-		name   string
-		op     plan.Op
-		seq    int64
-		hasSeq bool
-		at     time.Duration
-		want   int64
+		what  string
+		name  int
+		op    plan.Op
+		table string
+		after int64
+		at    time.Duration
+		want  int64
 	}{
-		{name: "9003", op: plan.Create, at: 50 * ms, want: 1},
-		{name: "9003", op: plan.Locate, at: 50 * ms, want: 4},
-		{name: "9003", op: plan.Locate, at: 35 * ms, want: 2}, // before the other was due
-		{name: "9003", op: plan.Locate, at: 50 * ms, seq: 90, hasSeq: true, want: 4},
-		{name: "9003", op: plan.Locate, at: 50 * ms, seq: 90, hasSeq: true, want: 4}, // the same event
-		{name: "9003", op: plan.Locate, at: 50 * ms, seq: 89, hasSeq: true, want: 2}, // another
-		{name: "9003", op: plan.Page, at: 50 * ms},
-		{name: "9004", op: plan.Create, at: 50 * ms, want: 3},
-		{name: "9005", op: plan.Create, at: 50 * ms},
-		{name: "8999", op: plan.Create, at: 50 * ms},
-		{name: "9010", op: plan.Create, at: 50 * ms},
-		{name: "", op: plan.Create, at: 50 * ms},
-		{name: "A9003", op: plan.Create, at: 50 * ms},
-		{name: "99999999999999999999999", op: plan.Create, at: 50 * ms},
+		{what: "the first", name: 3, op: plan.Create, at: 50 * ms, want: 1},
+		{what: "one of two", name: 3, op: plan.Locate, at: 50 * ms, want: 2},
+		{what: "the other", name: 3, op: plan.Locate, after: 2, at: 50 * ms, want: 4},
+		{what: "by its table", name: 3, op: plan.Locate, table: "12", at: 50 * ms, want: 4},
+		{what: "by a table of nobody", name: 3, op: plan.Locate, table: "77", at: 50 * ms},
+		{what: "before it was due", name: 3, op: plan.Locate, after: 2, at: 35 * ms},
+		{what: "heard already", name: 3, op: plan.Create, after: 1, at: 50 * ms},
+		{what: "what was not made", name: 3, op: plan.Page, at: 50 * ms},
+		{what: "another order", name: 4, op: plan.Create, at: 50 * ms, want: 3},
+		{what: "an order without changes", name: 5, op: plan.Create, at: 50 * ms},
 	} {
-		if got := l.find(&wire.Fields{Name: []byte(tt.name), Seq: tt.seq}, tt.op, tt.hasSeq, tt.at); got != tt.want {
-			t.Errorf("order %q, op %d, seq %d at %v: change %d, want %d", tt.name, tt.op, tt.seq, tt.at, got, tt.want)
+		f := &wire.Fields{Location: []byte(tt.table)}
+		if got := l.find(f, tt.op, tt.name, tt.after, tt.at); got != tt.want {
+			t.Errorf("%s: change %d, want %d", tt.what, got, tt.want)
 		}
 	}
-	l.strike(4)
-	if got := l.find(&wire.Fields{Name: []byte("9003")}, plan.Locate, false, 50*ms); got != 2 {
-		t.Errorf("a change that was not sent after all is found as %d, want 2", got)
+	if got := l.before(&wire.Fields{}, plan.Locate, 3, 3, 50*ms); got != 2 {
+		t.Errorf("the latest up to the third is %d, want 2", got)
+	}
+	l.strike(2)
+	if got := l.find(&wire.Fields{}, plan.Locate, 3, 0, 50*ms); got != 4 {
+		t.Errorf("where one was not sent after all, %d is found, want 4", got)
+	}
+}
+
+// TestLedgerIndex: which order a name is, a string of digits.
+func TestLedgerIndex(t *testing.T) {
+	t.Parallel()
+	l := book(t)
+	for name, want := range map[string]int{"9000": 0, "9009": 9, "009005": 5} {
+		if got, ok := l.index([]byte(name)); !ok || got != want {
+			t.Errorf("%q is %d, %t; want %d", name, got, ok, want)
+		}
+	}
+	for _, name := range []string{"", "8999", "9010", "A9003", "9003 ", "-9003", "99999999999999999999999"} {
+		if got, ok := l.index([]byte(name)); ok {
+			t.Errorf("%q is %d", name, got)
+		}
+	}
+}
+
+// TestLedgerOfOthers: a change of another shard may be heard of before it is due here, if
+// none fits that is.
+func TestLedgerOfOthers(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	l := newLedger(protocol.NameRange{First: 9000, Last: 9009}, 100*ms)
+	l.enter(plan.Change{K: 1, At: 100 * ms, Op: plan.Create, Name: 3}, false)
+	l.enter(plan.Change{K: 2, At: 500 * ms, Op: plan.Create, Name: 3}, false)
+	l.enter(plan.Change{K: 3, At: 100 * ms, Op: plan.Create, Name: 4}, true)
+	for _, tt := range []struct {
+		name  int
+		after int64
+		at    time.Duration
+		want  int64
+	}{
+		{name: 3, at: 120 * ms, want: 1},
+		{name: 3, at: 20 * ms, want: 1},
+		{name: 3, after: 1, at: 420 * ms, want: 2},
+		{name: 3, after: 1, at: 380 * ms},
+		{name: 4, at: 120 * ms}, // our own, and not sent yet
+	} {
+		if got := l.find(&wire.Fields{}, plan.Create, tt.name, tt.after, tt.at); got != tt.want {
+			t.Errorf("order %d, after %d, at %v: change %d, want %d", tt.name, tt.after, tt.at, got, tt.want)
+		}
 	}
 }
 
@@ -66,7 +110,7 @@ func TestLedgerFind(t *testing.T) {
 func TestLedgerForgets(t *testing.T) {
 	t.Parallel()
 	l := book(t, plan.Change{K: 1, Op: plan.Create, Name: 3}, plan.Change{K: 1 + recentChanges, Op: plan.Create, Name: 4})
-	if got := l.find(&wire.Fields{Name: []byte("9003")}, plan.Create, false, 0); got != 0 {
+	if got := l.find(&wire.Fields{}, plan.Create, 3, 0, 0); got != 0 {
 		t.Errorf("change %d is found", got)
 	}
 }
@@ -88,16 +132,16 @@ func TestFates(t *testing.T) {
 	l.enter(plan.Change{K: 5}, false)
 	l.fates.is(5, heard)
 	m, silent := l.fates.made()
-	if count, sum := m.since(0); count != 2 || sum != 4 || !silent {
-		t.Errorf("%d changes made, sum %d, clearing silent %t; want 1 and 3 made, as nobody heard of a clearing", count, sum, silent)
+	if count, sum := m.since(0); count != 3 || sum != 9 || !silent {
+		t.Errorf("%d changes made, sum %d, clearing silent %t; want 1, 3 and 5 made, as nobody heard of a clearing", count, sum, silent)
 	}
-	if count, sum := m.since(1); count != 1 || sum != 3 {
-		t.Errorf("after the first: %d made, sum %d; want 3 alone", count, sum)
+	if count, sum := m.since(1); count != 2 || sum != 8 {
+		t.Errorf("after the first: %d made, sum %d; want 3 and 5", count, sum)
 	}
 	fate(l, 6, plan.Clear, accepted, heard)
 	m, silent = l.fates.made()
-	if count, sum := m.since(3); count != 2 || sum != 10 || silent {
-		t.Errorf("after the third: %d made, sum %d, clearing silent %t; want 4 and 6", count, sum, silent)
+	if count, sum := m.since(3); count != 3 || sum != 15 || silent {
+		t.Errorf("after the third: %d made, sum %d, clearing silent %t; want 4, 5 and 6", count, sum, silent)
 	}
 }
 

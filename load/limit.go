@@ -47,8 +47,9 @@ func FindLimit(ctx context.Context, cfg Config, search Search) (report.Load, err
 		if step.Held || n == 0 {
 			best = out
 		}
-		if out.Interrupted || out.SetupError != "" {
-			best.Interrupted, best.SetupError = out.Interrupted, out.SetupError
+		best.Interrupted = out.Interrupted
+		if out.SetupError != "" && !out.Interrupted {
+			best.Remarks = append(best.Remarks, "the step after could not begin: "+out.SetupError)
 		}
 		more, ok := search.next(p)
 		if !step.Held || !ok {

@@ -15,6 +15,7 @@ type member struct {
 	phase    atomic.Int32
 	upgraded time.Duration // when the 101 came, since the start
 	leaving  atomic.Int64  // when we asked for its end
+	hasty    bool          // events came before its snapshot
 	stream   stream
 }
 

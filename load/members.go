@@ -130,8 +130,8 @@ func (ms *members) leave(index int) {
 	}
 }
 
-// dismiss begins the closing handshake of a member, wherever it has got to.
-func (ms *members) dismiss(m *member) {
+// dismiss begins the closing handshake of a member, and returns the phase that it was in.
+func (ms *members) dismiss(m *member) int32 {
 	m.leaving.Store(int64(ms.run.now()))
 	before := m.phase.Load()
 	for ; before < going && !m.to(going, before); before = m.phase.Load() {
@@ -139,23 +139,23 @@ func (ms *members) dismiss(m *member) {
 	}
 	switch {
 	case before >= going:
-		return // it has ended, or is about to
+		return before // it has ended, or is about to
 	case before == up:
 		ms.up.Add(-1)
 	}
 	if ws := m.ws.Load(); ws != nil {
 		ws.Close(wsNormal)
 	}
+	return before
 }
 
 // dismissAll begins to close every socket. One that was not served by now has had its time.
 func (ms *members) dismissAll() {
 	for _, m := range ms.all() {
-		if m.phase.Load() < up {
+		if ms.dismiss(m) < up {
 			ms.run.side.count(connectErrors)
 			ms.run.errors.add("WebSocket not served before the end of the run")
 		}
-		ms.dismiss(m)
 	}
 }
 
@@ -241,6 +241,7 @@ func reason(err error) string {
 		err  error
 		text string
 	}{
+		{context.Canceled, "no answer before the end of the run"},
 		{context.DeadlineExceeded, "no answer in time"},
 		{syscall.ECONNREFUSED, "connection refused"},
 		{syscall.ECONNRESET, "connection reset"},

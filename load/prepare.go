@@ -19,7 +19,7 @@ func (r *run) prepare(ctx context.Context) (*orders, error) {
 	if online.err != nil {
 		return nil, fmt.Errorf("%s does not answer: %s", r.cfg.Address, reason(online.err))
 	}
-	active := r.http.ask(ctx, question{method: http.MethodGet, path: protocol.PathActiveOrders, secure: true, within: dialWithin})
+	active := r.http.ask(ctx, question{method: http.MethodGet, path: protocol.PathActiveOrders, secure: true, within: dialWithin, most: maxList})
 	switch {
 	case active.err != nil:
 		return nil, fmt.Errorf("%s does not answer under the token: %s", r.cfg.Address, reason(active.err))
@@ -49,7 +49,7 @@ func (r *run) prepare(ctx context.Context) (*orders, error) {
 func (r *run) taken(active answer) ([]string, error) {
 	object, err := protocol.ParseObject(active.body)
 	if err != nil {
-		return nil, fmt.Errorf("%s answers GET %s with what is not one JSON object of at most %d bytes", r.cfg.Address, protocol.PathActiveOrders, maxAnswer)
+		return nil, fmt.Errorf("%s answers GET %s with what is not one JSON object of at most %d bytes", r.cfg.Address, protocol.PathActiveOrders, maxList)
 	}
 	items, _ := object.Objects("items")
 	var names []string
@@ -73,16 +73,18 @@ func (r *run) tryOne(ctx context.Context) error {
 			continue
 		}
 		name := strconv.Itoa(r.ledger.names.First + index)
+		// Not cut off by Ctrl-C: what became of the order must be known, to clear it.
+		ctx := context.WithoutCancel(ctx)
 		made := r.http.ask(ctx, question{
 			method: http.MethodPost, path: protocol.PathActiveOrders, secure: true, within: dialWithin,
 			body: newOrder{Name: name, Type: protocol.OnPremise},
 		})
-		if !made.ok() {
-			return fmt.Errorf("%s makes no orders: it answers %v to POST %s", r.cfg.Address, made, protocol.PathActiveOrders)
-		}
 		cleared := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(name), secure: true, within: dialWithin})
-		if !cleared.ok() {
-			return fmt.Errorf("%s clears no orders: it answers %v to DELETE %s, and order %s is active still", r.cfg.Address, cleared, protocol.PathOrder(name), name)
+		switch {
+		case !made.ok():
+			return fmt.Errorf("%s makes no orders: POST %s is answered %v", r.cfg.Address, protocol.PathActiveOrders, made)
+		case !cleared.ok():
+			return fmt.Errorf("%s clears no orders: DELETE %s is answered %v, and order %s may be active still", r.cfg.Address, protocol.PathOrder(name), cleared, name)
 		}
 		return nil
 	}

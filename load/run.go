@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"os"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ttcheck/load/plan"
@@ -29,7 +31,11 @@ type run struct {
 	lanes   []*lane // one for each worker
 	side    *lane   // for all that is not read by a worker
 	ledger  *ledger
-	sights  *sights
+	sights  *sights // of the plan's events, by the number of the change
+	others  *sights // of all others, by seq
+	seqs    seqSet
+	seed    maphash.Seed // tells events apart that have no seq
+	ahead   atomic.Int64 // how long before their time changes were heard of, at most
 	members *members
 	http    *asker
 
@@ -38,9 +44,10 @@ type run struct {
 	answers answers
 	seconds seconds
 	remarks []string
+	telling sync.Mutex
 
-	halted       context.CancelCauseFunc // ends the load early
-	silentClears bool                    // the gateway tells nobody of cleared orders
+	halted  context.CancelFunc     // ends the load early
+	stopped atomic.Pointer[string] // why it was
 }
 
 // Run carries out a plan, whatever comes of it, and returns what was measured. An error
@@ -52,7 +59,7 @@ func Run(ctx context.Context, cfg Config) (report.Load, error) {
 	out := r.blank()
 	orders, err := r.prepare(ctx)
 	if err == nil {
-		r.pool, err = wire.NewPool(wire.Options{Workers: len(r.lanes), Now: r.now, Handler: ear{r}, Dial: cfg.Dial})
+		r.pool, err = wire.NewPool(wire.Options{Workers: len(r.lanes), Now: r.now, Handler: ear{r}, Dial: cfg.Dial, MaxMessage: maxMessage})
 	}
 	if err == nil {
 		err = r.await(ctx)
@@ -65,15 +72,11 @@ func Run(ctx context.Context, cfg Config) (report.Load, error) {
 		return out, err
 	}
 	out.Head.Started, out.Head.TimingSource = r.start, r.timingSource()
-	if cfg.Listener != nil {
-		cfg.Listener.Begin(out.Head, cfg.Plan, cfg.Plan.Total())
-	}
+	r.tell(func(l Listener) { l.Begin(out.Head, cfg.Plan, cfg.Plan.Total()) })
 	r.drive(ctx, orders, &out)
 	Judge(&out, cfg.Thresholds)
 	out.Head.TimingSource = r.timingSource() // known for good only now
-	if cfg.Listener != nil {
-		cfg.Listener.End(out)
-	}
+	r.tell(func(l Listener) { l.End(out) })
 	return out, nil
 }
 
@@ -81,7 +84,10 @@ func newRun(cfg Config) *run {
 	if cfg.Shard.Count == 0 {
 		cfg.Shard = plan.One
 	}
-	r := &run{cfg: cfg, side: newLane(), sights: newSights(), start: time.Now()}
+	r := &run{
+		cfg: cfg, side: newLane(), start: time.Now(),
+		sights: newSights(), others: newSights(), seed: maphash.MakeSeed(),
+	}
 	for range min(runtime.GOMAXPROCS(0), maxWorkers) {
 		r.lanes = append(r.lanes, newLane())
 	}
@@ -97,6 +103,9 @@ func newRun(cfg Config) *run {
 	}
 	return r
 }
+
+// maxMessage bounds a message: a snapshot of ten thousand orders is below.
+const maxMessage = 4 << 20
 
 // maxWorkers is how many workers read at most: more of them take the processor from the
 // gateway where both share a machine, and gain little where they do not.
@@ -115,6 +124,16 @@ func (r *run) lead() time.Duration {
 
 // split tells whether the run is one of several shards.
 func (r *run) split() bool { return r.cfg.Shard.Count > 1 }
+
+// tell has the listener told, one thing at a time.
+func (r *run) tell(what func(Listener)) {
+	if r.cfg.Listener == nil {
+		return
+	}
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	what(r.cfg.Listener)
+}
 
 // now is the time since the start of the plan.
 func (r *run) now() time.Duration { return time.Since(r.start) }
@@ -159,8 +178,8 @@ func (r *run) await(ctx context.Context) error {
 
 // drive carries out the plan, to its end or an earlier one, and cleans up.
 func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
-	load, halted := context.WithCancelCause(ctx)
-	defer halted(nil)
+	load, halted := context.WithCancel(ctx)
+	defer halted()
 	r.halted = halted
 	load, over := context.WithTimeout(load, r.cfg.Plan.Total()-r.now())
 	defer over()
@@ -178,6 +197,11 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	driving.Go(func() { r.queryHistory(load, patience) })
 	<-load.Done()
 	out.Head.Duration = r.now()
+	if ctx.Err() != nil {
+		r.tell(func(l Listener) {
+			l.Say("interrupted: closing sockets and clearing orders; interrupt again to quit at once")
+		})
+	}
 	r.members.last.Store(r.members.up.Load() + 1)
 	driving.Wait()
 
@@ -186,8 +210,8 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	watching.Wait()
 	r.collect(out)
 	out.Interrupted = ctx.Err() != nil
-	if cause, ok := context.Cause(load).(*halt); ok { //nolint:errorlint // it is set as it is
-		out.Stopped = cause.Error()
+	if why := r.stopped.Load(); why != nil {
+		out.Stopped = *why
 	}
 }
 
@@ -195,7 +219,6 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 func (r *run) blank() report.Load {
 	head := r.cfg.Head
 	head.Shard, head.Shards = r.cfg.Shard.Index, r.cfg.Shard.Count
-	head.Started = r.start
 	for _, source := range r.cfg.Sources {
 		head.Sources = append(head.Sources, source.String())
 	}

@@ -19,9 +19,7 @@ func (r *run) tick(ctx context.Context) {
 	for n := 1; r.wait(ctx, time.Duration(n)*time.Second) == nil; n++ {
 		r.members.sweep()
 		second := r.second(n - 1)
-		if r.cfg.Listener != nil {
-			r.cfg.Listener.Second(second)
-		}
+		r.tell(func(l Listener) { l.Second(second) })
 	}
 }
 

@@ -1,7 +1,10 @@
 package load
 
 import (
+	"maps"
+	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,93 +13,62 @@ import (
 )
 
 // sights remembers of the latest events when the first and the last socket heard them,
-// whichever worker read it.
-type sights struct {
-	recent []sight
-	seqs   seqSet
-}
+// whichever worker read it. Events are named by numbers that grow.
+type sights struct{ recent []sight }
 
 // recentSights is how many events are remembered, a power of two.
 const recentSights = 1 << 16
 
 type sight struct {
-	id          atomic.Int64
-	change      atomic.Int64 // the number of the change that made it, 0 for none
+	id          atomic.Int64 // the event's number, plus one; 0 for none yet
 	first, last atomic.Int64
 }
-
-// eventID names an event: by its seq, or, on a gateway that numbers none, by the change
-// that made it. Zero names nothing.
-type eventID int64
 
 // claimed stands where an event's record is being replaced.
 const claimed = -1
 
-func bySeq(seq int64) eventID  { return eventID(seq<<1 | 1) }
-func byChange(k int64) eventID { return eventID(k << 1) }
-
-// number is what the event's record lies by.
-func (id eventID) number() int64 { return int64(id) >> 1 }
+// news tells what the hearing of an event brought about.
+type news struct {
+	first    bool // nobody heard it before
+	replaced bool // another event had to make room: gone
+	gone     report.Spread
+}
 
 func newSights() *sights { return &sights{recent: make([]sight, recentSights)} }
 
-func (s *sights) at(id eventID) *sight { return &s.recent[id.number()&(recentSights-1)] }
-
-// known returns the change that made an event which was heard before.
-func (s *sights) known(id eventID) (change int64, ok bool) {
-	at := s.at(id)
-	if at.id.Load() != int64(id) {
-		return 0, false
-	}
-	change = at.change.Load()
-	return change, at.id.Load() == int64(id) // it was not replaced in between
-}
-
-// heard notes that a socket heard an event. It returns the record of an event that had to
-// make room, if there was one.
-func (s *sights) heard(id eventID, change int64, now time.Duration) (gone report.Spread, replaced bool) {
-	at := s.at(id)
+// heard notes that a socket heard an event.
+func (s *sights) heard(number int64, now time.Duration) news {
+	at := &s.recent[number&(recentSights-1)]
 	for {
 		old := at.id.Load()
 		switch {
-		case old == int64(id):
+		case old == number+1:
 			atMost(&at.first, int64(now))
 			atLeast(&at.last, int64(now))
-			return report.Spread{}, false
+			return news{}
 		case old == claimed:
 			runtime.Gosched() // another worker is about to have written it
-		case old != 0 && eventID(old).number() > id.number():
-			return report.Spread{}, false // too long ago to be remembered
+		case old > number+1:
+			return news{} // too long ago to be remembered
 		case at.id.CompareAndSwap(old, claimed):
-			gone = at.spread(eventID(old))
-			at.change.Store(change)
+			gone := at.spread(old)
 			at.first.Store(int64(now))
 			at.last.Store(int64(now))
-			if id&1 != 0 {
-				s.seqs.add(id.number())
-			}
-			at.id.Store(int64(id))
-			return gone, old != 0
+			at.id.Store(number + 1)
+			return news{first: true, replaced: old != 0, gone: gone}
 		}
 	}
 }
 
-func (at *sight) spread(id eventID) report.Spread {
-	spread := report.Spread{
-		ID:    at.change.Load(),
-		First: time.Duration(at.first.Load()), Last: time.Duration(at.last.Load()),
-	}
-	if spread.ID == 0 {
-		spread.ID = -id.number()
-	}
-	return spread
+func (at *sight) spread(id int64) report.Spread {
+	return report.Spread{ID: id - 1, First: time.Duration(at.first.Load()), Last: time.Duration(at.last.Load())}
 }
 
 // rest returns the records of all events that made no room.
 func (s *sights) rest(yield func(report.Spread)) {
 	for i := range s.recent {
 		if id := s.recent[i].id.Load(); id != 0 {
-			yield(s.recent[i].spread(eventID(id)))
+			yield(s.recent[i].spread(id))
 		}
 	}
 }
@@ -143,9 +115,35 @@ func (s *seqSet) add(seq int64) {
 	chunk[seq%chunkSeqs/64] |= 1 << (seq % 64)
 }
 
-func (s *seqSet) has(seq int64) bool {
+// counter returns a function that counts the numbers heard from a first to a last one. What
+// is added later is not counted.
+func (s *seqSet) counter() func(first, last int64) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chunk := s.chunks[seq/chunkSeqs]
-	return chunk != nil && chunk[seq%chunkSeqs/64]&(1<<(seq%64)) != 0
+	ids := slices.Sorted(maps.Keys(s.chunks))
+	chunks, upTo := make([]seqChunk, len(ids)), make([]int64, len(ids)+1)
+	for i, id := range ids {
+		chunks[i] = *s.chunks[id]
+		upTo[i+1] = upTo[i] + chunks[i].count(chunkSeqs)
+	}
+	below := func(seq int64) int64 { // how many are less than seq
+		i, found := slices.BinarySearch(ids, seq/chunkSeqs)
+		if !found {
+			return upTo[i]
+		}
+		return upTo[i] + chunks[i].count(seq%chunkSeqs)
+	}
+	return func(first, last int64) int64 { return below(last+1) - below(first) }
+}
+
+// count counts the numbers of a chunk below one.
+func (c *seqChunk) count(below int64) int64 {
+	n := 0
+	for _, word := range c[:below/64] {
+		n += bits.OnesCount64(word)
+	}
+	if below%64 != 0 {
+		n += bits.OnesCount64(c[below/64] & (1<<(below%64) - 1))
+	}
+	return int64(n)
 }

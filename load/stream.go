@@ -2,35 +2,45 @@ package load
 
 // stream judges the events of one socket: whether any is missing, comes again or out of
 // order. It goes by two independent books: the seq that the gateway gives, where there is
-// one, and the changes that this process made.
+// one, and the changes of the plan.
 type stream struct {
-	// since is the number of the last change that was sent before the snapshot came: what
-	// is sent later must be heard. count and sum are of the changes that were.
+	// since is the number of the last change that was due before the snapshot came: what is
+	// made later must be heard. count and sum are of the changes that were.
 	since      int64
 	count, sum int64
-	last       int64 // the change heard last
-	numbered   bool  // there was a seq
-	next       int64 // the seq expected
-	gaps       []gap // seqs left out so far, in ascending order
+	// last is the number of the change heard last of each order name: the changes of one
+	// order are made one after the other, and are heard so. Nil while none was heard.
+	last []uint32
+
+	numbered bool   // there was a seq
+	next     int64  // the seq expected
+	gaps     []gap  // seqs left out so far, in ascending order
+	missed   int64  // seqs left out so far, those included that are not among gaps
+	print    uint64 // of the event before, where there is no seq
 }
 
 // gap is a run of seqs that did not come, both ends included.
 type gap struct{ first, last int64 }
 
-// maxGaps bounds how many gaps of a socket are told apart; what exceeds it lengthens the
-// last one.
-const maxGaps = 256
+func (g gap) size() int64 { return min(g.last-g.first+1, largestGap) }
 
-// order is how an event stands to those before it.
+const (
+	// maxGaps bounds how many gaps of a socket are told apart. What exceeds it is counted.
+	maxGaps = 256
+	// largestGap is what a gap counts at most, so that wild numbers exceed no counter.
+	largestGap = 1 << 32
+)
+
+// place is how the number of an event stands to those before it.
 type place int
 
 const (
 	inOrder place = iota
 	late          // it fills a gap: a later one came first
-	again
+	again         // it, or a later one without a gap for it, came before
 )
 
-// number takes the seq of an event. A seq below zero is none.
+// number takes the seq of an event.
 func (s *stream) number(seq int64) place {
 	switch {
 	case !s.numbered:
@@ -47,12 +57,14 @@ func (s *stream) number(seq int64) place {
 	return s.fill(seq)
 }
 
+// renumber goes on from a number that came before, but with another event.
+func (s *stream) renumber(seq int64) { s.next = seq + 1 }
+
 func (s *stream) leave(g gap) {
-	if len(s.gaps) >= maxGaps {
-		s.gaps[len(s.gaps)-1].last = g.last
-		return
+	s.missed += g.size()
+	if len(s.gaps) < maxGaps {
+		s.gaps = append(s.gaps, g)
 	}
-	s.gaps = append(s.gaps, g)
 }
 
 // fill takes a seq that is not ahead of all others.
@@ -61,31 +73,42 @@ func (s *stream) fill(seq int64) place {
 		if seq < g.first || seq > g.last {
 			continue
 		}
+		s.missed -= g.size()
 		var rest []gap
-		if g.first < seq {
-			rest = append(rest, gap{g.first, seq - 1})
-		}
-		if seq < g.last {
-			rest = append(rest, gap{seq + 1, g.last})
+		for _, part := range []gap{{g.first, seq - 1}, {seq + 1, g.last}} {
+			if part.first <= part.last {
+				rest = append(rest, part)
+				s.missed += part.size()
+			}
 		}
 		s.gaps = append(append(append([]gap{}, s.gaps[:i]...), rest...), s.gaps[i+1:]...)
+		s.gaps = s.gaps[:min(len(s.gaps), maxGaps)]
 		return late
 	}
 	return again
 }
 
-// made takes the number of the change that made an event. Without a seq, an event of the
-// change that was heard last is the same event again.
-func (s *stream) made(k int64) place {
-	if !s.numbered && k == s.last {
-		return again
+// lastOf is the number of the change after which those of an order are still to be heard.
+func (s *stream) lastOf(order int) int64 {
+	if s.last == nil || s.last[order] == 0 {
+		return s.since
 	}
-	s.last = k
+	return int64(s.last[order])
+}
+
+// heardOf tells whether a change of an order was heard at all.
+func (s *stream) heardOf(order int) bool { return s.last != nil && s.last[order] != 0 }
+
+// made takes a change that made an event, of an order out of so many.
+func (s *stream) made(k int64, order, orders int) {
+	if s.last == nil {
+		s.last = make([]uint32, orders)
+	}
+	s.last[order] = max(s.last[order], uint32(k)) //nolint:gosec // a run has fewer
 	if k > s.since {
 		s.count++
 		s.sum += k
 	}
-	return inOrder
 }
 
 // missing is what a socket did not hear.
@@ -95,32 +118,31 @@ type missing struct {
 	more int64 // events beyond those that were made
 }
 
-// account closes the books. Stayed tells that the socket was up to the end, so that
-// everything made since must have come.
-func (s *stream) account(m made, heardByAny func(seq int64) bool, stayed bool) missing {
-	var out missing
-	for _, g := range s.gaps {
-		out.gaps += g.last - g.first + 1
-		for seq := g.first; seq <= g.last && seq-g.first < maxGapChecked; seq++ {
-			if heardByAny(seq) {
-				out.lost++
-			}
-		}
-	}
-	if !stayed {
-		return out
-	}
+// due is what was made and not heard by now, by the book of changes.
+func (s *stream) due(m made) missing {
 	count, sum := m.since(s.since)
 	switch {
 	case s.count < count:
-		out.lost = max(out.lost, count-s.count)
-	case s.count > count && !s.numbered:
-		out.more = s.count - count
-	case s.count == count && s.sum != sum && out.lost == 0:
-		out.lost, out.more = 1, 1
+		return missing{lost: count - s.count}
+	case s.count > count:
+		return missing{more: s.count - count}
+	case s.sum != sum:
+		return missing{lost: 1, more: 1}
 	}
-	return out
+	return missing{}
 }
 
-// maxGapChecked bounds how far a gap is looked through: a gateway may give wild numbers.
-const maxGapChecked = 1 << 20
+// account closes the books. Stayed tells that the socket was up to the end, so that
+// everything made since must have come; others counts the numbers that any socket heard.
+func (s *stream) account(m made, others func(first, last int64) int64, stayed bool) missing {
+	var out missing
+	if stayed {
+		out = s.due(m)
+	}
+	heard := int64(0)
+	for _, g := range s.gaps {
+		heard += others(g.first, g.last)
+	}
+	out.gaps, out.lost = s.missed, max(out.lost, heard)
+	return out
+}

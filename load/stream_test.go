@@ -24,7 +24,7 @@ func TestStreamNumbers(t *testing.T) {
 		"again":                  {seqs: []int64{84, 85, 85}, places: []place{inOrder, inOrder, again}},
 		"late, and again":        {seqs: []int64{84, 86, 85, 85}, places: []place{inOrder, inOrder, late, again}},
 		"before the first":       {seqs: []int64{84, 83}, places: []place{inOrder, again}},
-		"a gap of a wild number": {seqs: []int64{0, maxSeq - 1}, places: []place{inOrder, inOrder}, left: maxSeq - 2},
+		"a gap of a wild number": {seqs: []int64{0, maxSeq - 1}, places: []place{inOrder, inOrder}, left: largestGap},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,36 +38,61 @@ func TestStreamNumbers(t *testing.T) {
 			for _, seq := range tt.others {
 				others.add(seq)
 			}
-			if got := s.account(made{}, others.has, false); got != (missing{gaps: tt.left, lost: tt.lost}) {
+			if got := s.account(made{}, others.counter(), false); got != (missing{gaps: tt.left, lost: tt.lost}) {
 				t.Errorf("missing %+v, want %d left out and %d lost", got, tt.left, tt.lost)
 			}
 		})
 	}
 }
 
-// TestStreamGapsAreBounded: a gateway that leaves out every other number takes no memory.
+// TestStreamGapsAreBounded: a gateway that leaves out every other number, or fills gaps from
+// the middle, takes no memory, and what is missing is counted all the same.
 func TestStreamGapsAreBounded(t *testing.T) {
 	t.Parallel()
-	var s stream
+	var s, split stream
 	for seq := int64(0); seq < 10*maxGaps; seq += 2 {
 		s.number(seq)
 	}
-	if len(s.gaps) > maxGaps {
-		t.Errorf("%d gaps are kept, want at most %d", len(s.gaps), maxGaps)
+	if len(s.gaps) > maxGaps || s.missed != 5*maxGaps-1 {
+		t.Errorf("%d gaps are kept of %d missing numbers, want at most %d of %d", len(s.gaps), s.missed, maxGaps, 5*maxGaps-1)
+	}
+	split.number(0)
+	split.number(10 * maxGaps)
+	filled := int64(0)
+	for seq := int64(2); seq < 10*maxGaps; seq += 2 {
+		if split.number(seq) == late {
+			filled++
+		}
+	}
+	if len(split.gaps) > maxGaps || split.missed != 10*maxGaps-1-filled {
+		t.Errorf("%d gaps are kept, %d numbers missing; want at most %d and %d", len(split.gaps), split.missed, maxGaps, 10*maxGaps-1-filled)
 	}
 }
 
-// TestStreamMade: what the changes of the run show, with seqs and without.
+// TestStreamRenumber: a gateway that begins its numbers anew is out of order once.
+func TestStreamRenumber(t *testing.T) {
+	t.Parallel()
+	var s stream
+	s.number(84)
+	if s.number(1) != again {
+		t.Error("a number from before is in order")
+	}
+	s.renumber(1)
+	if s.number(2) != inOrder || s.number(3) != inOrder || s.missed != 0 {
+		t.Errorf("after it numbers are not in order: %+v", s)
+	}
+}
+
+// TestStreamMade: what the changes of the plan show.
 func TestStreamMade(t *testing.T) {
 	t.Parallel()
 	// Changes 1 to 6 were made, but for 4, which was refused.
 	changes := made{count: []int64{0, 1, 2, 3, 3, 4, 5}, sum: []int64{0, 1, 3, 6, 6, 11, 17}}
 	for name, tt := range map[string]struct {
-		since    int64
-		heard    []int64
-		numbered bool
-		left     bool
-		want     missing
+		since int64
+		heard []int64
+		left  bool
+		want  missing
 	}{
 		"all":                       {heard: []int64{1, 2, 3, 5, 6}},
 		"joined later":              {since: 3, heard: []int64{5, 6}},
@@ -78,20 +103,30 @@ func TestStreamMade(t *testing.T) {
 		"left early":                {heard: []int64{1, 2}, left: true},
 		"one too many":              {heard: []int64{1, 2, 3, 4, 5, 6}, want: missing{more: 1}},
 		"one for another":           {heard: []int64{1, 2, 3, 4, 6}, want: missing{lost: 1, more: 1}},
-		"at once again":             {heard: []int64{1, 2, 2, 3, 5, 6}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stream{since: tt.since, numbered: tt.numbered}
-			for i, k := range tt.heard {
-				got := s.made(k)
-				if want := i > 0 && tt.heard[i-1] == k; (got == again) != want {
-					t.Errorf("change %d is heard as %v", k, got)
-				}
+			s := stream{since: tt.since}
+			for _, k := range tt.heard {
+				s.made(k, int(k)%2, 2)
 			}
-			if got := s.account(changes, func(int64) bool { return false }, !tt.left); got != tt.want {
+			if got := s.account(changes, func(int64, int64) int64 { return 0 }, !tt.left); got != tt.want {
 				t.Errorf("missing %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestStreamLastOf: what an order is still to be heard of.
+func TestStreamLastOf(t *testing.T) {
+	t.Parallel()
+	s := stream{since: 7}
+	if s.lastOf(1) != 7 || s.heardOf(1) {
+		t.Error("something was heard of an order before any event")
+	}
+	s.made(9, 1, 3)
+	s.made(8, 1, 3) // late
+	if s.lastOf(1) != 9 || !s.heardOf(1) || s.lastOf(2) != 7 || s.heardOf(2) {
+		t.Errorf("the last of the orders are %v", s.last)
 	}
 }

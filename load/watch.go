@@ -18,10 +18,11 @@ const (
 	silence = 10 * time.Second
 )
 
-// halt is why a load ends before its plan.
-type halt struct{ why string }
-
-func (h *halt) Error() string { return h.why }
+// halt ends the load before its plan.
+func (r *run) halt(why string) {
+	r.stopped.CompareAndSwap(nil, &why)
+	r.halted()
+}
 
 // watch asks each second whether the gateway is online, and ends the load when it is silent.
 func (r *run) watch(ctx context.Context) {
@@ -56,7 +57,7 @@ func (r *run) watch(ctx context.Context) {
 		silent := time.Since(answered)
 		mu.Unlock()
 		if silent >= silence {
-			r.halted(&halt{fmt.Sprintf("the gateway has not answered GET %s for %v, so the load was ended", protocol.Base, silence)})
+			r.halt(fmt.Sprintf("the gateway has not answered GET %s for %v, so the load was ended", protocol.Base, silence))
 		}
 	}
 }
