@@ -37,8 +37,9 @@ const (
 // orders.
 func (r *run) finish(ctx context.Context, orders *orders) {
 	ctx = context.WithoutCancel(ctx)
+	end := r.now() + drainWithin
 	orders.asked.Wait() // bounded, as their requests are
-	r.drain()
+	r.drain(end - r.now())
 	r.account()
 	r.members.dismissAll()
 	r.until(func() bool { return r.members.left() == 0 }, closedWithin+watchEvery)
@@ -48,11 +49,12 @@ func (r *run) finish(ctx context.Context, orders *orders) {
 	r.clear(ctx, orders)
 }
 
-// drain waits until every socket is served, and has heard everything that was made.
-func (r *run) drain() {
+// drain waits until every socket is served, and has heard everything that was made, but not
+// longer than within.
+func (r *run) drain(within time.Duration) {
 	r.until(func() bool {
 		return r.members.pending() == 0 && !r.due()
-	}, drainWithin)
+	}, within)
 	r.meet(shardsWithin)
 }
 
@@ -95,13 +97,11 @@ func (r *run) account() {
 		defer l.mu.Unlock()
 	}
 	count := &r.lanes[0].now.counting
-	numbered := false
 	book := func(member *member, stayed bool) {
 		missing := member.stream.account(m, others, stayed)
 		count[seqGaps] += missing.gaps
 		count[lost] += missing.lost
 		count[repeated] += missing.more
-		numbered = numbered || member.stream.numbered
 	}
 	for _, member := range r.members.all() {
 		if member.phase.Load() == up {
@@ -114,16 +114,16 @@ func (r *run) account() {
 	for _, of := range []*sights{r.sights, r.others} {
 		of.rest(func(s report.Spread) { ear{r}.spread(r.lanes[0], s, of == r.others) })
 	}
-	r.remarkOn(silentClears, numbered)
+	r.remarkOn(silentClears)
 }
 
 // remarkOn tells what of the books cannot be known.
-func (r *run) remarkOn(silentClears, numbered bool) {
+func (r *run) remarkOn(silentClears bool) {
 	heard := r.seconds.total.counting[events] // but for the last second
 	if silentClears {
 		r.remark("the gateway tells no socket that an order was cleared: such events are not expected")
 	}
-	if heard > 0 && !numbered {
+	if heard > 0 && !r.numbered.Load() {
 		r.remark("the events bear no seq: whether any came out of order cannot be told, nor whether others than the plan's were lost")
 	}
 	if ahead := time.Duration(r.ahead.Load()); ahead > clocksApart {
@@ -146,7 +146,10 @@ func (r *run) clear(ctx context.Context, orders *orders) {
 		if len(left) > 0 && pass > 0 {
 			r.until(func() bool { return ctx.Err() != nil }, time.Duration(pass)*time.Second)
 		}
-		left = r.clearThese(ctx, left)
+		var answered bool
+		if left, answered = r.clearThese(ctx, left); !answered {
+			break
+		}
 	}
 	if len(left) == 0 {
 		return
@@ -158,8 +161,9 @@ func (r *run) clear(ctx context.Context, orders *orders) {
 	r.remark("orders of the run may be active still, as the gateway did not clear them: " + strings.Join(left, ", ") + more)
 }
 
-// clearThese clears orders, some at a time, and returns those that could not be.
-func (r *run) clearThese(ctx context.Context, all []string) (left []string) {
+// clearThese clears orders, some at a time, and returns those that could not be, and whether
+// the gateway answers at all.
+func (r *run) clearThese(ctx context.Context, all []string) (left []string, answered bool) {
 	names := make(chan string)
 	var clearing sync.WaitGroup
 	var mu sync.Mutex
@@ -167,11 +171,10 @@ func (r *run) clearThese(ctx context.Context, all []string) (left []string) {
 		clearing.Go(func() {
 			for name := range names {
 				a := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(name), secure: true, within: drainWithin})
-				if a.gone() {
-					continue
-				}
 				mu.Lock()
-				left = append(left, name)
+				if answered = answered || a.err == nil; !a.gone() {
+					left = append(left, name)
+				}
 				mu.Unlock()
 			}
 		})
@@ -182,5 +185,5 @@ func (r *run) clearThese(ctx context.Context, all []string) (left []string) {
 	close(names)
 	clearing.Wait()
 	slices.Sort(left)
-	return left
+	return left, answered
 }

@@ -65,11 +65,14 @@ func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Dura
 	numbered := inOrder
 	if hasSeq {
 		numbered = s.number(f.Seq)
+		if !e.numbered.Load() {
+			e.numbered.Store(true)
+		}
 	}
 	change, order := e.identify(s, f, hasSeq, numbered, at)
 	// Where there is a seq, that tells, unless a change of the plan is left that can have made
 	// the event: then the number was given twice.
-	if hasSeq && numbered == again && change == 0 || !s.numbered && e.repeats(s, f, body) {
+	if hasSeq && numbered == again && change == 0 || !s.numbered && e.repeats(s, f, change, body) {
 		l.now.counting[repeated]++
 		return
 	}
@@ -127,14 +130,20 @@ func (e ear) identify(s *stream, f *wire.Fields, hasSeq bool, numbered place, at
 }
 
 // repeats tells, where events bear no seq, whether a socket heard an order's event again: one
-// that equals the one before to the letter.
-func (e ear) repeats(s *stream, f *wire.Fields, body []byte) bool {
-	if _, ok := madeBy(f); !ok {
+// that equals the one before to the letter, or that can be told of only once and was. That
+// an order was located may be told of for reasons of the gateway's own.
+func (e ear) repeats(s *stream, f *wire.Fields, change int64, body []byte) bool {
+	op, ok := madeBy(f)
+	if !ok {
 		return false // such as a heartbeat
 	}
 	before := s.print
 	s.print = maphash.Bytes(e.seed, body)
-	return s.print == before
+	if s.print == before {
+		return true
+	}
+	order, ours := e.ledger.index(f.Name)
+	return ours && change == 0 && op != plan.Locate && s.heardOf(order)
 }
 
 // sighted notes when an event was heard, by its number in one of the books. The lane is locked.

@@ -27,17 +27,18 @@ type run struct {
 	handshake   http.Header // of a WebSocket
 	authMessage []byte      // its first message, where the token is no header
 
-	pool    *wire.Pool
-	lanes   []*lane // one for each worker
-	side    *lane   // for all that is not read by a worker
-	ledger  *ledger
-	sights  *sights // of the plan's events, by the number of the change
-	others  *sights // of all others, by seq
-	seqs    seqSet
-	seed    maphash.Seed // tells events apart that have no seq
-	ahead   atomic.Int64 // how long before their time changes were heard of, at most
-	members *members
-	http    *asker
+	pool     *wire.Pool
+	lanes    []*lane // one for each worker
+	side     *lane   // for all that is not read by a worker
+	ledger   *ledger
+	sights   *sights // of the plan's events, by the number of the change
+	others   *sights // of all others, by seq
+	seqs     seqSet
+	seed     maphash.Seed // tells events apart that have no seq
+	numbered atomic.Bool  // some event bore a seq
+	ahead    atomic.Int64 // how long before their time changes were heard of, at most
+	members  *members
+	http     *asker
 
 	closes  notes
 	errors  notes
