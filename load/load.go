@@ -25,6 +25,9 @@ type Config struct {
 	Head       report.LoadHead
 	Thresholds []Threshold
 	Listener   Listener // told while the run goes on; may be nil
+	// Hurry, when it is closed, has a run that is ending end at once: what is not answered or
+	// cleared by then is left. May be nil.
+	Hurry <-chan struct{}
 	// Dial replaces the dialling of every connection, as in wire.Options.
 	Dial func(ctx context.Context, source net.IP, address string) (net.Conn, error)
 }
