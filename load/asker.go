@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"ttcheck/protocol"
@@ -56,6 +58,12 @@ func (a answer) ok() bool { return a.err == nil && a.status/100 == 2 }
 
 // gone tells whether an order that was to be cleared is active no more.
 func (a answer) gone() bool { return a.ok() || a.err == nil && a.status == http.StatusNotFound }
+
+// refused tells whether a request did nothing for certain: it was answered by a refusal, or
+// there was nobody to take it.
+func (a answer) refused() bool {
+	return a.err == nil && !a.ok() || errors.Is(a.err, syscall.ECONNREFUSED)
+}
 
 // String is the answer in words that many share: the status, with the returnCode of one
 // that refuses.

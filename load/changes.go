@@ -123,6 +123,7 @@ func (o *orders) change(patience context.Context, state *orderState, c plan.Chan
 	r := o.run
 	strayed := state.strayed.Load()
 	astray := strayed != state.settled.Load()
+	was := state.active.Load()
 	if c.Op == plan.Create || c.Op == plan.Locate {
 		state.active.Store(true)
 	}
@@ -137,6 +138,9 @@ func (o *orders) change(patience context.Context, state *orderState, c plan.Chan
 	r.answered(a, endpoint, httpCreate+lasting(c.Op), r.now()-c.At)
 	if !a.ok() && !untracked(a) {
 		r.side.count(changesFailed)
+	}
+	if a.refused() {
+		state.active.Store(was)
 	}
 	switch {
 	case c.Op == plan.Clear && a.gone():
@@ -182,11 +186,11 @@ func untracked(a answer) bool {
 }
 
 // leftOver are the names of orders that may be active still.
-func (o *orders) leftOver() []string {
-	var names []string
+func (o *orders) leftOver() []int {
+	var names []int
 	for i := range o.state {
 		if o.state[i].active.Load() {
-			names = append(names, strconv.Itoa(o.run.ledger.names.First+i))
+			names = append(names, o.run.ledger.names.First+i)
 		}
 	}
 	return names

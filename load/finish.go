@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,59 +30,65 @@ const (
 	clearers    = 8
 	// clearPasses is how often it is tried.
 	clearPasses = 3
-	// namedOrders is how many orders that could not be cleared are named.
+	// namedOrders is how many ranges of orders are named in a remark or an error.
 	namedOrders = 20
 )
 
 // finish waits for what is still to come, closes the books and the sockets, and clears the
-// orders.
+// orders. When ctx ends, it does so at once.
 func (r *run) finish(ctx context.Context, orders *orders) {
-	ctx = context.WithoutCancel(ctx)
 	end := r.now() + drainWithin
 	orders.asked.Wait() // bounded, as their requests are
-	r.drain(end - r.now())
-	r.account()
+	below := r.heardByAll()
+	r.drain(ctx, end-r.now(), below)
+	r.account(below)
 	r.members.dismissAll()
-	r.until(func() bool { return r.members.left() == 0 }, closedWithin+watchEvery)
+	r.until(ctx, func() bool { return r.members.left() == 0 }, closedWithin+watchEvery)
 	r.members.dialled.Wait()
 	r.pool.Close()
-	r.meet(2 * shardsWithin)
+	r.meet(ctx, 2*shardsWithin)
 	r.clear(ctx, orders)
 }
 
-// drain waits until every socket is served, and has heard everything that was made, but not
-// longer than within.
-func (r *run) drain(within time.Duration) {
-	r.until(func() bool {
-		return r.members.pending() == 0 && !r.due()
+// drain waits until every socket is served, and has heard everything that was made and every
+// seq below one, but not longer than within.
+func (r *run) drain(ctx context.Context, within time.Duration, below int64) {
+	r.until(ctx, func() bool {
+		return r.members.pending() == 0 && !r.due(below)
 	}, within)
-	r.meet(shardsWithin)
+	r.meet(ctx, shardsWithin)
 }
 
 // meet waits in a shard until it is so long after the plan, as all other shards do.
-func (r *run) meet(after time.Duration) {
+func (r *run) meet(ctx context.Context, after time.Duration) {
 	if r.split() {
-		r.until(func() bool { return r.now() >= r.cfg.Plan.Total()+after }, 2*shardsWithin)
+		r.until(ctx, func() bool { return r.now() >= r.cfg.Plan.Total()+after }, 2*shardsWithin)
 	}
 }
 
-// until waits until something is so, but not for longer than within.
-func (r *run) until(so func() bool, within time.Duration) {
+// until waits until something is so, but not for longer than within, or after ctx has ended.
+func (r *run) until(ctx context.Context, so func() bool, within time.Duration) {
 	end := r.now() + within
 	for look := firstLook; r.now() < end && !so(); look = min(look*3/2, lastLook) {
-		time.Sleep(look)
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
-// due tells whether an event is still to come to a socket.
-func (r *run) due() bool {
+// due tells whether an event is still to come to a socket: one of the plan's, or one with a
+// seq below one.
+func (r *run) due(below int64) bool {
 	m, _ := r.ledger.fates.made()
 	for _, l := range r.lanes { // the streams are written under them
 		l.mu.Lock()
 		defer l.mu.Unlock()
 	}
 	for _, member := range r.members.all() {
-		if member.phase.Load() == up && member.stream.due(m).lost > 0 {
+		s := &member.stream
+		if member.phase.Load() == up && (s.due(m).lost > 0 || s.numbered && s.next < below) {
 			return true
 		}
 	}
@@ -89,8 +96,9 @@ func (r *run) due() bool {
 }
 
 // account closes the books: what is missing now will not come any more.
-func (r *run) account() {
+func (r *run) account(below int64) {
 	m, silentClears := r.ledger.fates.made()
+	r.silentClears = silentClears
 	others := r.seqs.counter()
 	for _, l := range r.lanes {
 		l.mu.Lock()
@@ -98,7 +106,7 @@ func (r *run) account() {
 	}
 	count := &r.lanes[0].now.counting
 	book := func(member *member, stayed bool) {
-		missing := member.stream.account(m, others, stayed)
+		missing := member.stream.account(m, others, below, stayed)
 		count[seqGaps] += missing.gaps
 		count[lost] += missing.lost
 		count[repeated] += missing.more
@@ -106,6 +114,9 @@ func (r *run) account() {
 	for _, member := range r.members.all() {
 		if member.phase.Load() == up {
 			book(member, true)
+			if !member.stream.any {
+				r.silentSockets++
+			}
 		}
 	}
 	for _, member := range r.members.incomplete() {
@@ -114,17 +125,20 @@ func (r *run) account() {
 	for _, of := range []*sights{r.sights, r.others} {
 		of.rest(func(s report.Spread) { ear{r}.spread(r.lanes[0], s, of == r.others) })
 	}
-	r.remarkOn(silentClears)
 }
 
-// remarkOn tells what of the books cannot be known.
-func (r *run) remarkOn(silentClears bool) {
-	heard := r.seconds.total.counting[events] // but for the last second
-	if silentClears {
-		r.remark("the gateway tells no socket that an order was cleared: such events are not expected")
-	}
-	if heard > 0 && !r.numbered.Load() {
-		r.remark("the events bear no seq: whether any came out of order cannot be told, nor whether others than the plan's were lost")
+// remarkOn tells what of the books cannot be known, in a run in which nothing happens any more.
+func (r *run) remarkOn() {
+	if r.seconds.total.counting[events] > 0 {
+		if r.silentSockets > 0 {
+			r.remark(fmt.Sprintf("of the sockets that were up at the end, %d heard no event at all, while others did", r.silentSockets))
+		}
+		if r.silentClears {
+			r.remark("the gateway tells no socket that an order was cleared: such events are not expected")
+		}
+		if !r.numbered.Load() {
+			r.remark("the events bear no seq: whether any came out of order cannot be told, nor whether others than the plan's were lost")
+		}
 	}
 	if ahead := time.Duration(r.ahead.Load()); ahead > clocksApart {
 		r.remark(fmt.Sprintf("changes of other shards were heard of up to %v before they were due: the clocks differ by at least that, and event_latency by as much; event_latency_own does not", ahead.Round(time.Millisecond)))
@@ -144,7 +158,7 @@ func (r *run) clear(ctx context.Context, orders *orders) {
 	left := orders.leftOver()
 	for pass := range clearPasses {
 		if len(left) > 0 && pass > 0 {
-			r.until(func() bool { return ctx.Err() != nil }, time.Duration(pass)*time.Second)
+			r.until(ctx, func() bool { return false }, time.Duration(pass)*time.Second)
 		}
 		var answered bool
 		if left, answered = r.clearThese(ctx, left); !answered {
@@ -154,23 +168,40 @@ func (r *run) clear(ctx context.Context, orders *orders) {
 	if len(left) == 0 {
 		return
 	}
-	more := ""
-	if rest := len(left) - namedOrders; rest > 0 {
-		left, more = left[:namedOrders], fmt.Sprintf(" and %d more", rest)
+	r.remark("orders of the run may be active still, as the gateway did not clear them: " + strings.Join(ranges(left), ", "))
+}
+
+// ranges writes numbers, which are sorted, as ranges: 9000-9023, 9030. Too many are cut.
+func ranges(names []int) []string {
+	var all []string
+	for i := 0; i < len(names); {
+		end := i
+		for end+1 < len(names) && names[end+1] == names[end]+1 {
+			end++
+		}
+		if len(all) == namedOrders {
+			return append(all, fmt.Sprintf("and %d more", len(names)-i))
+		}
+		text := strconv.Itoa(names[i])
+		if end > i {
+			text += "-" + strconv.Itoa(names[end])
+		}
+		all = append(all, text)
+		i = end + 1
 	}
-	r.remark("orders of the run may be active still, as the gateway did not clear them: " + strings.Join(left, ", ") + more)
+	return all
 }
 
 // clearThese clears orders, some at a time, and returns those that could not be, and whether
 // the gateway answers at all.
-func (r *run) clearThese(ctx context.Context, all []string) (left []string, answered bool) {
-	names := make(chan string)
+func (r *run) clearThese(ctx context.Context, all []int) (left []int, answered bool) {
+	names := make(chan int)
 	var clearing sync.WaitGroup
 	var mu sync.Mutex
 	for range clearers {
 		clearing.Go(func() {
 			for name := range names {
-				a := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(name), secure: true, within: drainWithin})
+				a := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(strconv.Itoa(name)), secure: true, within: drainWithin})
 				mu.Lock()
 				if answered = answered || a.err == nil; !a.gone() {
 					left = append(left, name)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"fmt"
 	"hash/maphash"
 	"time"
 
@@ -33,18 +34,30 @@ func (e ear) Message(worker int, s *wire.Socket, body []byte, at, early time.Dur
 		e.errors.add("a message that is not one JSON object")
 	case string(fields.Type) == string(protocol.ActiveOrders):
 		e.snapshot(l, m, at)
+	case len(fields.Type) == 0:
+		e.untyped(l, body)
 	case m.phase.Load() < up:
 		if !m.hasty { // once for each socket
 			m.hasty = true
 			l.now.counting[badMessages]++
 			e.errors.add("events before the snapshot")
 		}
-	case len(fields.Type) == 0:
-		l.now.counting[badMessages]++
-		e.errors.add("a message without a type")
 	default:
 		e.event(l, m, &fields, body, at)
 	}
+}
+
+// untyped takes a message that is no event. A gateway may say why it closes a connection.
+func (e ear) untyped(l *lane, body []byte) {
+	object, err := protocol.ParseObject(body)
+	if err == nil {
+		if code, err := object.Int("returnCode"); err == nil {
+			e.errors.add(fmt.Sprintf("WebSocket told: returnCode %v", protocol.ReturnCode(code)))
+			return
+		}
+	}
+	l.now.counting[badMessages]++
+	e.errors.add("a message without a type")
 }
 
 // snapshot takes a socket's first message: from now on it must hear everything.
@@ -52,7 +65,7 @@ func (e ear) snapshot(l *lane, m *member, at time.Duration) {
 	if !m.to(up, waiting) {
 		return // a second snapshot; what else it may be is for the conformance run to say
 	}
-	m.stream.since = e.ledger.due.Load()
+	m.stream.since, m.joined = e.ledger.due.Load(), at
 	l.now.record(authenticate, at-m.upgraded)
 	l.now.counting[socketsOpened]++
 	e.members.joined()
@@ -61,6 +74,7 @@ func (e ear) snapshot(l *lane, m *member, at time.Duration) {
 func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Duration) {
 	l.now.counting[events]++
 	s := &m.stream
+	s.any = true
 	hasSeq := f.HasSeq && f.Seq >= 0 && f.Seq < maxSeq
 	numbered := inOrder
 	if hasSeq {
@@ -72,14 +86,15 @@ func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Dura
 	change, order := e.identify(s, f, hasSeq, numbered, at)
 	// Where there is a seq, that tells, unless a change of the plan is left that can have made
 	// the event: then the number was given twice.
-	if hasSeq && numbered == again && change == 0 || !s.numbered && e.repeats(s, f, change, body) {
+	if hasSeq && numbered == again && change == 0 || e.repeats(s, f, hasSeq, change, body) {
 		l.now.counting[repeated]++
 		return
 	}
-	switch {
-	case numbered == late:
+	switch numbered {
+	case inOrder:
+	case late:
 		l.now.counting[outOfOrder]++
-	case numbered == again: // an event of its own, under a number that was used
+	case again: // an event of its own, under a number that was used
 		l.now.counting[outOfOrder]++
 		s.renumber(f.Seq)
 	}
@@ -129,18 +144,20 @@ func (e ear) identify(s *stream, f *wire.Fields, hasSeq bool, numbered place, at
 	return 0, order
 }
 
-// repeats tells, where events bear no seq, whether a socket heard an order's event again: one
-// that equals the one before to the letter, or that can be told of only once and was. That
-// an order was located may be told of for reasons of the gateway's own.
-func (e ear) repeats(s *stream, f *wire.Fields, change int64, body []byte) bool {
+// repeats tells whether a socket heard an order's event again, whatever number it bears now:
+// one that can be told of only once, and was. That an order was located may be told of for
+// reasons of the gateway's own. Where events bear no seq, one that equals the one before to
+// the letter is the same, too.
+func (e ear) repeats(s *stream, f *wire.Fields, hasSeq bool, change int64, body []byte) bool {
 	op, ok := madeBy(f)
 	if !ok {
 		return false // such as a heartbeat
 	}
-	before := s.print
-	s.print = maphash.Bytes(e.seed, body)
-	if s.print == before {
-		return true
+	if !hasSeq && !s.numbered {
+		before := s.print
+		if s.print = maphash.Bytes(e.seed, body); s.print == before {
+			return true
+		}
 	}
 	order, ours := e.ledger.index(f.Name)
 	return ours && change == 0 && op != plan.Locate && s.heardOf(order)
@@ -151,6 +168,7 @@ func (e ear) sighted(l *lane, book *sights, number int64, f *wire.Fields, hasSeq
 	n := book.heard(number, at)
 	if n.first && hasSeq {
 		e.seqs.add(f.Seq)
+		atLeast(&e.highest, f.Seq+1)
 	}
 	if n.replaced {
 		e.spread(l, n.gone, book == e.others)

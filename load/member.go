@@ -14,6 +14,7 @@ type member struct {
 	ws       atomic.Pointer[wire.Socket]
 	phase    atomic.Int32
 	upgraded time.Duration // when the 101 came, since the start
+	joined   time.Duration // when it was served
 	leaving  atomic.Int64  // when we asked for its end
 	hasty    bool          // events came before its snapshot
 	stream   stream

@@ -253,6 +253,9 @@ func reason(err error) string {
 			return known.text
 		}
 	}
+	if _, unknown := errors.AsType[*net.DNSError](err); unknown {
+		return "no such host"
+	}
 	if client.IsLocal(err) {
 		return "this machine: out of ports, files or memory"
 	}

@@ -40,29 +40,26 @@ func (r *run) prepare(ctx context.Context) (*orders, error) {
 		return nil, err
 	}
 	if len(taken) > 0 {
-		return nil, fmt.Errorf("orders %s are active already, and the plan is to use their names: give others by --order-names", strings.Join(taken, ", "))
+		return nil, fmt.Errorf("orders %s are active already, and the plan is to use their names: give others by --order-names", strings.Join(ranges(taken), ", "))
 	}
 	return orders, r.tryOne(ctx)
 }
 
 // taken are the active orders whose names are the run's.
-func (r *run) taken(active answer) ([]string, error) {
+func (r *run) taken(active answer) ([]int, error) {
 	object, err := protocol.ParseObject(active.body)
 	if err != nil {
 		return nil, fmt.Errorf("%s answers GET %s with what is not one JSON object of at most %d bytes", r.cfg.Address, protocol.PathActiveOrders, maxList)
 	}
 	items, _ := object.Objects("items")
-	var names []string
+	var names []int
 	for _, item := range items {
 		name, _ := item.String("name")
 		if index, ok := r.ledger.index([]byte(name)); ok && r.cfg.Shard.OwnsName(index) {
-			names = append(names, name)
+			names = append(names, r.ledger.names.First+index)
 		}
 	}
 	slices.Sort(names)
-	if len(names) > namedOrders {
-		names = append(names[:namedOrders], "…")
-	}
 	return names, nil
 }
 

@@ -36,6 +36,7 @@ type run struct {
 	seqs     seqSet
 	seed     maphash.Seed // tells events apart that have no seq
 	numbered atomic.Bool  // some event bore a seq
+	highest  atomic.Int64 // of the seqs heard, plus one
 	ahead    atomic.Int64 // how long before their time changes were heard of, at most
 	members  *members
 	http     *asker
@@ -45,7 +46,11 @@ type run struct {
 	answers answers
 	seconds seconds
 	remarks []string
-	telling sync.Mutex
+	// What the closing of the books found: sockets that heard nothing to the end, and whether
+	// nobody is told of cleared orders.
+	silentSockets int
+	silentClears  bool
+	telling       sync.Mutex
 
 	halted  context.CancelFunc     // ends the load early
 	stopped atomic.Pointer[string] // why it was
@@ -184,8 +189,11 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	r.halted = halted
 	load, over := context.WithTimeout(load, r.cfg.Plan.Total()-r.now())
 	defer over()
-	// Requests may still be answered for a while after the load.
-	patience, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	// Requests may still be answered for a while after the load, and orders cleared, unless
+	// that is taking somebody too long.
+	calm, rush := context.WithCancel(context.WithoutCancel(ctx))
+	defer rush()
+	patience, giveUp := context.WithCancel(calm)
 	defer giveUp()
 	context.AfterFunc(load, func() { time.AfterFunc(drainWithin, giveUp) })
 
@@ -193,6 +201,13 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	var watching, driving sync.WaitGroup
 	watching.Go(func() { r.watch(watched) })
 	watching.Go(func() { r.tick(watched) })
+	watching.Go(func() {
+		select {
+		case <-r.cfg.Hurry:
+			rush()
+		case <-watched.Done():
+		}
+	})
 	driving.Go(func() { r.members.follow(load, patience) })
 	driving.Go(func() { orders.follow(load, patience) })
 	driving.Go(func() { r.queryHistory(load, patience) })
@@ -206,7 +221,7 @@ func (r *run) drive(ctx context.Context, orders *orders, out *report.Load) {
 	r.members.last.Store(r.members.up.Load() + 1)
 	driving.Wait()
 
-	r.finish(ctx, orders)
+	r.finish(calm, orders)
 	stopWatching()
 	watching.Wait()
 	r.collect(out)

@@ -11,6 +11,8 @@ import (
 type seconds struct {
 	total  tally
 	series []report.LoadSecond
+	// highest is what the highest seq was, plus one, at the end of each second.
+	highest []int64
 }
 
 // tick takes what was measured at the end of each second of the plan, sweeps the sockets
@@ -18,6 +20,7 @@ type seconds struct {
 func (r *run) tick(ctx context.Context) {
 	for n := 1; r.wait(ctx, time.Duration(n)*time.Second) == nil; n++ {
 		r.members.sweep()
+		r.expectNumbers()
 		second := r.second(n - 1)
 		r.tell(func(l Listener) { l.Second(second) })
 	}
@@ -56,5 +59,48 @@ func (r *run) collect(out *report.Load) {
 	for _, l := range r.lanes {
 		out.Spreads = append(out.Spreads, l.spreads...)
 	}
+	r.remarkOn()
 	out.Remarks = r.remarks
+}
+
+// quietFor is how long a socket may hear nothing before what others hear is held against it,
+// and heardBy how long before the end an event was heard if all must have heard it: longer
+// than a gateway takes to tell all of its sockets.
+const (
+	quietFor = 10 * time.Second
+	heardBy  = 5 * time.Second
+)
+
+// expectNumbers notes the highest seq at the end of a second, and has sockets that were
+// silent for long expect the next one.
+func (r *run) expectNumbers() {
+	for _, l := range r.lanes { // the streams are written under them
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	highest := r.highest.Load()
+	r.seconds.highest = append(r.seconds.highest, highest)
+	if highest == 0 {
+		return
+	}
+	now := r.now()
+	for _, m := range r.members.all() {
+		if m.phase.Load() == up && !m.stream.any && now-m.joined > quietFor {
+			m.stream.expect(highest)
+		}
+	}
+}
+
+// heardByAll is the seq below which every number that was heard at all had the time to be
+// heard by all.
+func (r *run) heardByAll() int64 {
+	for _, l := range r.lanes { // under which the seconds are closed
+		l.mu.Lock()
+		defer l.mu.Unlock()
+	}
+	last := int((r.now() - heardBy) / time.Second)
+	if last = min(last, len(r.seconds.highest)); last < 1 {
+		return 0
+	}
+	return r.seconds.highest[last-1]
 }

@@ -12,7 +12,8 @@ type stream struct {
 	// order are made one after the other, and are heard so. Nil while none was heard.
 	last []uint32
 
-	numbered bool   // there was a seq
+	any      bool   // something was heard
+	numbered bool   // it is known which seq is next
 	next     int64  // the seq expected
 	gaps     []gap  // seqs left out so far, in ascending order
 	missed   int64  // seqs left out so far, those included that are not among gaps
@@ -55,6 +56,13 @@ func (s *stream) number(seq int64) place {
 		return inOrder
 	}
 	return s.fill(seq)
+}
+
+// expect has a socket that has heard of no number expect the one given.
+func (s *stream) expect(seq int64) {
+	if !s.numbered {
+		s.numbered, s.next = true, seq
+	}
 }
 
 // renumber goes on from a number that came before, but with another event.
@@ -133,13 +141,17 @@ func (s *stream) due(m made) missing {
 }
 
 // account closes the books. Stayed tells that the socket was up to the end, so that
-// everything made since must have come; others counts the numbers that any socket heard.
-func (s *stream) account(m made, others func(first, last int64) int64, stayed bool) missing {
+// everything made since must have come, and every number below one that all have had time to
+// hear; others counts the numbers that any socket heard.
+func (s *stream) account(m made, others func(first, last int64) int64, below int64, stayed bool) missing {
 	var out missing
+	heard := int64(0)
 	if stayed {
 		out = s.due(m)
+		if s.numbered && s.next < below {
+			heard = others(s.next, below-1)
+		}
 	}
-	heard := int64(0)
 	for _, g := range s.gaps {
 		heard += others(g.first, g.last)
 	}

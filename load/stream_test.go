@@ -38,7 +38,7 @@ func TestStreamNumbers(t *testing.T) {
 			for _, seq := range tt.others {
 				others.add(seq)
 			}
-			if got := s.account(made{}, others.counter(), false); got != (missing{gaps: tt.left, lost: tt.lost}) {
+			if got := s.account(made{}, others.counter(), 0, false); got != (missing{gaps: tt.left, lost: tt.lost}) {
 				t.Errorf("missing %+v, want %d left out and %d lost", got, tt.left, tt.lost)
 			}
 		})
@@ -110,7 +110,7 @@ func TestStreamMade(t *testing.T) {
 			for _, k := range tt.heard {
 				s.made(k, int(k)%2, 2)
 			}
-			if got := s.account(changes, func(int64, int64) int64 { return 0 }, !tt.left); got != tt.want {
+			if got := s.account(changes, func(int64, int64) int64 { return 0 }, 0, !tt.left); got != tt.want {
 				t.Errorf("missing %+v, want %+v", got, tt.want)
 			}
 		})
@@ -128,5 +128,34 @@ func TestStreamLastOf(t *testing.T) {
 	s.made(8, 1, 3) // late
 	if s.lastOf(1) != 9 || !s.heardOf(1) || s.lastOf(2) != 7 || s.heardOf(2) {
 		t.Errorf("the last of the orders are %v", s.last)
+	}
+}
+
+// TestStreamTail: what others heard after the last that a socket heard is lost to it, if it
+// stayed, and all had the time to hear it.
+func TestStreamTail(t *testing.T) {
+	t.Parallel()
+	var others seqSet
+	for seq := range int64(10) {
+		others.add(seq)
+	}
+	var s, silent stream
+	s.number(3)
+	silent.expect(5)
+	for _, tt := range []struct {
+		s      *stream
+		below  int64
+		stayed bool
+		want   int64
+	}{
+		{&s, 8, true, 4},
+		{&s, 8, false, 0},
+		{&s, 3, true, 0},
+		{&silent, 8, true, 3},
+		{&stream{}, 8, true, 0},
+	} {
+		if got := tt.s.account(made{}, others.counter(), tt.below, tt.stayed); got != (missing{lost: tt.want}) {
+			t.Errorf("below %d, stayed %t: %+v, want %d lost", tt.below, tt.stayed, got, tt.want)
+		}
 	}
 }
