@@ -88,7 +88,7 @@ func (r *run) due(below int64) bool {
 	}
 	for _, member := range r.members.all() {
 		s := &member.stream
-		if member.phase.Load() == up && (s.due(m).lost > 0 || s.numbered && s.next < below) {
+		if member.phase.Load() == up && (s.due(m).lost > 0 || s.behind(below)) {
 			return true
 		}
 	}
@@ -193,17 +193,28 @@ func ranges(names []int) []string {
 }
 
 // clearThese clears orders, some at a time, and returns those that could not be, and whether
-// the gateway answers at all.
+// the gateway answers at all: if it does not, not all of them are tried.
 func (r *run) clearThese(ctx context.Context, all []int) (left []int, answered bool) {
 	names := make(chan int)
 	var clearing sync.WaitGroup
 	var mu sync.Mutex
+	dead := false // a request was not answered
 	for range clearers {
 		clearing.Go(func() {
 			for name := range names {
+				mu.Lock()
+				hopeless := dead && !answered
+				if hopeless {
+					left = append(left, name)
+				}
+				mu.Unlock()
+				if hopeless {
+					continue
+				}
 				a := r.http.ask(ctx, question{method: http.MethodDelete, path: protocol.PathOrder(strconv.Itoa(name)), secure: true, within: drainWithin})
 				mu.Lock()
-				if answered = answered || a.err == nil; !a.gone() {
+				answered, dead = answered || a.err == nil, dead || a.err != nil
+				if !a.gone() {
 					left = append(left, name)
 				}
 				mu.Unlock()

@@ -107,6 +107,9 @@ func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Dura
 		return
 	}
 	s.made(change, order, len(e.ledger.orders))
+	if hasSeq {
+		e.numbers.note(f.Seq, change)
+	}
 	e.ledger.fates.is(change, heard)
 	e.sighted(l, e.sights, change, f, hasSeq, at)
 	planned := time.Duration(entry.planned.Load())
@@ -134,6 +137,13 @@ func (e ear) identify(s *stream, f *wire.Fields, hasSeq bool, numbered place, at
 		return 0, 0
 	}
 	last := s.lastOf(order)
+	if hasSeq {
+		// A socket that missed an event of the order would take this one for it, but others
+		// know better.
+		if change := e.numbers.of(f.Seq); change > last && e.ledger.could(change, f, op, order, at) {
+			return change, order
+		}
+	}
 	if change := e.ledger.find(f, op, order, last, at); change != 0 {
 		return change, order
 	}

@@ -34,6 +34,7 @@ const (
 type entry struct {
 	k        atomic.Int64 // 0 while it is being written
 	op       atomic.Uint32
+	order    atomic.Int64 // the name's index
 	location atomic.Int64 // for plan.Locate
 	others   atomic.Bool  // another shard sends it
 	planned  atomic.Int64
@@ -56,6 +57,7 @@ func (l *ledger) enter(c plan.Change, own bool) {
 	e := &l.recent[c.K&(recentChanges-1)]
 	e.k.Store(0)
 	e.op.Store(uint32(c.Op))
+	e.order.Store(int64(c.Name))
 	e.location.Store(int64(c.Location))
 	e.others.Store(!own)
 	e.planned.Store(int64(c.At))
@@ -117,6 +119,12 @@ func (l *ledger) find(f *wire.Fields, op plan.Op, order int, after int64, at tim
 		}
 	}
 	return 0
+}
+
+// could tells whether a change of an order can have made an event.
+func (l *ledger) could(k int64, f *wire.Fields, op plan.Op, order int, at time.Duration) bool {
+	e := l.entry(k)
+	return e != nil && int(e.order.Load()) == order && e.fits(f, op, at+l.lead)
 }
 
 // before returns the number of the latest change that can have made an event, up to a number.

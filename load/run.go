@@ -34,6 +34,7 @@ type run struct {
 	sights   *sights // of the plan's events, by the number of the change
 	others   *sights // of all others, by seq
 	seqs     seqSet
+	numbers  *numbers
 	seed     maphash.Seed // tells events apart that have no seq
 	numbered atomic.Bool  // some event bore a seq
 	highest  atomic.Int64 // of the seqs heard, plus one
@@ -92,7 +93,7 @@ func newRun(cfg Config) *run {
 	}
 	r := &run{
 		cfg: cfg, side: newLane(), start: time.Now(),
-		sights: newSights(), others: newSights(), seed: maphash.MakeSeed(),
+		sights: newSights(), others: newSights(), numbers: &numbers{}, seed: maphash.MakeSeed(),
 	}
 	for range min(runtime.GOMAXPROCS(0), maxWorkers) {
 		r.lanes = append(r.lanes, newLane())

@@ -73,6 +73,30 @@ func (s *sights) rest(yield func(report.Spread)) {
 	}
 }
 
+// numbers tells of the latest seqs which change made the event, as a socket found it.
+type numbers struct {
+	recent [recentSights]struct{ seq, change atomic.Int64 }
+}
+
+// note takes what a socket found. Who has heard all knows best, and is most of them: so the
+// one who comes last is believed.
+func (n *numbers) note(seq, change int64) {
+	at := &n.recent[seq&(recentSights-1)]
+	if at.change.Load() != change || at.seq.Load() != seq {
+		at.change.Store(change)
+		at.seq.Store(seq)
+	}
+}
+
+// of is the change that made the event of a seq, 0 if that is not known.
+func (n *numbers) of(seq int64) int64 {
+	at := &n.recent[seq&(recentSights-1)]
+	if change := at.change.Load(); at.seq.Load() == seq {
+		return change // or another's, if it was replaced just now: whoever asks looks whether it fits
+	}
+	return 0
+}
+
 // atLeast raises v to n, atMost lowers it.
 func atLeast(v *atomic.Int64, n int64) {
 	for old := v.Load(); old < n && !v.CompareAndSwap(old, n); old = v.Load() {

@@ -15,6 +15,7 @@ type stream struct {
 	any      bool   // something was heard
 	numbered bool   // it is known which seq is next
 	next     int64  // the seq expected
+	anew     bool   // the numbers went back
 	gaps     []gap  // seqs left out so far, in ascending order
 	missed   int64  // seqs left out so far, those included that are not among gaps
 	print    uint64 // of the event before, where there is no seq
@@ -66,7 +67,11 @@ func (s *stream) expect(seq int64) {
 }
 
 // renumber goes on from a number that came before, but with another event.
-func (s *stream) renumber(seq int64) { s.next = seq + 1 }
+func (s *stream) renumber(seq int64) { s.next, s.anew = seq+1, true }
+
+// behind tells whether others were told a number below one that is still to come. Where
+// numbers began anew, that cannot be told.
+func (s *stream) behind(below int64) bool { return s.numbered && !s.anew && s.next < below }
 
 func (s *stream) leave(g gap) {
 	s.missed += g.size()
@@ -148,7 +153,7 @@ func (s *stream) account(m made, others func(first, last int64) int64, below int
 	heard := int64(0)
 	if stayed {
 		out = s.due(m)
-		if s.numbered && s.next < below {
+		if s.behind(below) {
 			heard = others(s.next, below-1)
 		}
 	}

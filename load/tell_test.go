@@ -15,7 +15,7 @@ import (
 func listening(tb testing.TB) (*run, *member) {
 	tb.Helper()
 	cfg := Config{Plan: plan.Default(), Shard: plan.One}
-	r := &run{cfg: cfg, sights: newSights(), others: newSights(), seed: maphash.MakeSeed(), lanes: []*lane{newLane()}, side: newLane(), start: time.Now()}
+	r := &run{cfg: cfg, sights: newSights(), others: newSights(), numbers: &numbers{}, seed: maphash.MakeSeed(), lanes: []*lane{newLane()}, side: newLane(), start: time.Now()}
 	r.ledger = newLedger(cfg.Plan.NameRange(), 0)
 	r.members = newMembers(r, 1)
 	m := &member{}

@@ -129,7 +129,7 @@ func (c *LoadConsole) flush() {
 // sayColumns is the width of the time before what is said.
 const sayColumns = 9
 
-// Say shows a line, with the time at which it was said.
+// Say shows a line, with the time at which it was said, below the seconds that came before.
 func (c *LoadConsole) Say(line string) {
 	c.state.Lock()
 	begins := c.progress.begins
@@ -143,6 +143,7 @@ func (c *LoadConsole) Say(line string) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	if !c.ended {
+		c.flush()
 		c.write(p)
 	}
 }

@@ -40,7 +40,7 @@ func playLoad(c *LoadConsole, l Load, seconds int) {
 
 func TestLoadConsoleInLog(t *testing.T) {
 	t.Parallel()
-	for name, l := range map[string]Load{"load.txt": shownLoad(), "load_sound.txt": soundLoad(), "load_limit.txt": searchedLoad()} {
+	for name, l := range map[string]Load{"load.txt": shownLoad(), "load_sound.txt": soundLoad(), "load_limit.txt": searchedLoad(), "load_unheard.txt": unheardLoad(), "load_nostep.txt": noStepLoad()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -54,6 +54,33 @@ func TestLoadConsoleInLog(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestLoadSayInOrder proves that what is said stands below the seconds that came before,
+// such as the verdict of a search's step below the step's last seconds.
+func TestLoadSayInOrder(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	c := NewLoadConsole(&b)
+	c.Begin(LoadHead{}, nil, 0)
+	for at := range 7 {
+		c.Second(second(at))
+	}
+	c.Say("said")
+	c.Say("said again")
+	c.Second(second(7))
+	c.Close()
+	var got []string
+	for _, line := range logLines(b.String()) {
+		words := strings.Fields(line)
+		if words[1] == "500" { // sockets
+			words = words[:1]
+		}
+		got = append(got, strings.Join(words, " "))
+	}
+	if want := "0:05, 0:07, 0:00 said, 0:00 said again, 0:08"; strings.Join(got, ", ") != want {
+		t.Errorf("%q, want %s; all of it:\n%s", got, want, b.String())
 	}
 }
 

@@ -193,7 +193,7 @@ func (p *page) loadLogHead() {
 // loadLogLine writes a window: what should not be stands behind it, if it is. Where there is
 // no room for columns, every figure says what it is.
 func (p *page) loadLogLine(w *loadWindow) {
-	p50, p99 := "-", "-"
+	p50, p99 := none, none
 	if sampled(w.latency) {
 		p50, p99 = figure(quantile(w.latency, 50)), figure(quantile(w.latency, 99))
 	}

@@ -33,7 +33,7 @@ func shownLoad() Load {
 			Duration: 71*time.Second + 200*ms, TimingSource: "time stamps of the kernel",
 			Reproduce: "ttcheck load --target 192.0.2.10:8000 --token-file site.token --allow orders --sockets 500 --ramp 10s --rate 20 --duration 1m",
 		},
-		Plan: json.RawMessage(`{"sockets":500,"ramp":"10s","duration":"1m0s","rate":20}`),
+		Plan: json.RawMessage(`{"sockets":500,"ramp":"10s","duration":"1m0s","rate":20,"mix":{"create":4,"locate":3,"page":1,"clear":2}}`),
 		Counters: map[string]int64{
 			MetricSocketsOpened: 512, MetricSocketsPeak: 500, MetricConnectErrors: 1, MetricDropped: 2,
 			MetricEvents: 600_000, MetricOtherEvents: 500, MetricLost: 3,
@@ -44,7 +44,9 @@ func shownLoad() Load {
 			MetricConnect: evenly(512, 100*time.Microsecond, 900*time.Microsecond), MetricAuthenticate: evenly(512, ms, 9*ms),
 			MetricEventLatency: evenly(1000, 5*ms, 2*time.Second), MetricUncorrected: evenly(1000, 5*ms, 900*ms),
 			MetricSkew: evenly(1190, ms, 40*ms), MetricHandling: evenly(1000, 20*time.Microsecond, 450*ms),
-			MetricSendLateness: evenly(1190, 0, 1200*ms), MetricHTTPPage: NewHistogram(),
+			MetricEventLatencyOwn: evenly(250, 5*ms, 2*time.Second),
+			MetricSendLateness:    evenly(1190, 0, 1200*ms), MetricHTTPPage: NewHistogram(),
+			MetricHTTPCreate: evenly(700, ms, 30*ms), MetricHTTPLocate: evenly(350, ms, 30*ms), MetricHTTPClear: evenly(138, ms, 30*ms),
 		},
 		Closes: map[string]int64{causeOurs: 508, "close 1001": 2, "reset": 0},
 		Answers: map[string]map[string]int64{
@@ -55,6 +57,9 @@ func shownLoad() Load {
 			{Text: "event_latency.p99<250ms", Actual: "1.98s", Broken: true},
 			{Text: "http_errors<5", Actual: "4"},
 			{Text: "lost==0", Actual: "3", Broken: true, Default: true},
+		},
+		Series: []LoadSecond{
+			{At: 68, Sockets: 500}, {At: 69, Sockets: 2}, {At: 70, Dropped: 2},
 		},
 		Remarks: []string{"order 9004 could not be cleared: DELETE /api/v2/activeorders/9004: 500"},
 	}
@@ -70,8 +75,22 @@ func soundLoad() Load {
 		MetricEventLatency: evenly(1000, ms, 20*ms), MetricUncorrected: evenly(1000, ms, 20*ms),
 		MetricHandling: evenly(1000, 10*time.Microsecond, 300*time.Microsecond),
 	}
-	l.Closes, l.Answers, l.Errors, l.Remarks = map[string]int64{causeOurs: 500}, map[string]map[string]int64{"POST /activeorders": {"200": 480}}, nil, nil
+	l.Series, l.Closes, l.Answers, l.Errors, l.Remarks = nil, map[string]int64{causeOurs: 500}, map[string]map[string]int64{"POST /activeorders": {"200": 480}}, nil, nil
 	l.Thresholds = []ThresholdResult{{Text: "event_latency.p99<250ms", Actual: "19.8ms"}, {Text: "lost==0", Actual: "0", Default: true}}
+	return l
+}
+
+// unheardLoad is a load in which nothing happened.
+func unheardLoad() Load {
+	l := soundLoad()
+	l.Counters = map[string]int64{MetricSocketsOpened: 5000, MetricSocketsPeak: 5000}
+	l.Latencies = loadLatencies{MetricConnect: evenly(5000, 100*time.Microsecond, 900*time.Microsecond)}
+	l.Plan = json.RawMessage(`{"sockets":5000,"rate":0}`)
+	l.Answers, l.Closes = nil, map[string]int64{causeOurs: 5000}
+	l.Thresholds = []ThresholdResult{
+		{Text: "connect.p99<1s", Actual: "892µs"}, {Text: "lost<1", Actual: "0"}, {Text: "repeated==0", Actual: "0", Default: true},
+		{Text: "out_of_order==0", Actual: "0", Default: true}, {Text: "seq_gaps==0", Actual: "0", Default: true}, {Text: "dropped==0", Actual: "0", Default: true},
+	}
 	return l
 }
 
@@ -87,6 +106,16 @@ func searchedLoad() Load {
 		{Sockets: 1500, Rate: 20, P50: 30 * ms, P99: 312 * ms, Thresholds: broken},
 	}
 	l.Thresholds = nil
+	return l
+}
+
+// noStepLoad is a search whose first step broke, without any sample.
+func noStepLoad() Load {
+	l := soundLoad()
+	l.Latencies, l.Counters = nil, map[string]int64{MetricConnectErrors: 5000}
+	l.Closes, l.Answers = nil, nil
+	l.Thresholds = []ThresholdResult{{Text: "connect_errors==0", Actual: "5000", Broken: true, Default: true}}
+	l.Steps = []LoadStep{{Sockets: 5000, Rate: 20, Thresholds: l.Thresholds}}
 	return l
 }
 

@@ -73,6 +73,9 @@ func TestLoadSummaryBounds(t *testing.T) {
 	l.Interrupted, l.Stopped = true, "the gateway was silent for 10 s"
 	l.Errors, l.Closes = map[string]int64{}, map[string]int64{}
 	l.Answers = map[string]map[string]int64{"A": {}}
+	for i := range 1200 {
+		l.Errors["x"+strings.Repeat("e", i)] = 1
+	}
 	for i := range 12 {
 		l.Errors[strings.Repeat("e", i+1)] = 1
 		l.Closes[strings.Repeat("c", i+1)] = 1
@@ -86,8 +89,8 @@ func TestLoadSummaryBounds(t *testing.T) {
 	NewLoadConsole(&b).End(l)
 	text := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{
-		"and 3 other errors", "and 2 other causes", "and 2 other answers", "and 3 other endpoints", "long…",
-		"stopped the gateway was silent for 10 s", "stopped by a signal",
+		"and 1,203 other errors", "and 2 other causes", "and 2 other answers", "and 3 other endpoints", "long…",
+		"stopped by a signal; the gateway was silent for 10 s duration",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, b.String())

@@ -120,7 +120,7 @@ func (p *page) latencies(l Load) {
 // The shares from which a difference is told.
 const (
 	heldUpShare = 0.1 // of event_latency's p99 above the uncorrected one
-	ownShare    = 0.2 // of ttcheck's own delay in event_latency's p99
+	ownShare    = 0.2 // of ttcheck's own delay in the p99 of event_latency, or else of skew
 	mostlyShare = 0.5 // the same, where it is the greater part
 	// toSpeakOf is a delay below which nobody minds whose it is.
 	toSpeakOf = 5 * time.Millisecond
@@ -134,15 +134,27 @@ func (l Load) readings() []cell {
 	if text := l.heldUp(); text != "" {
 		say(yellow, text)
 	}
-	if sampled(l.Latencies[MetricHandling]) {
-		say(plain, "handling is ttcheck's own delay, not the gateway's: from the arrival of bytes at this machine until they were handled. event_latency contains it, up to the moment of reading.")
+	if text := l.ownSamples(); text != "" {
+		say(plain, text)
 	}
-	if l.Head.TimingSource != "" {
-		say(faint, "handling: "+inline(l.Head.TimingSource))
+	switch source := inline(l.Head.TimingSource); {
+	case sampled(l.Latencies[MetricHandling]):
+		text := "handling is ttcheck's own delay: from the arrival of bytes at this machine until they were handled"
+		if source != "" {
+			text += "; source: " + source
+		}
+		say(plain, text+".")
+	case source != "":
+		say(faint, "handling: "+source)
 	}
-	latency := p99(MetricEventLatency)
+	// What a run without changes of its own sends does not delay what it hears.
+	whole, owns := l.yardstick(), []string{MetricHandling}
+	if whole == MetricEventLatency {
+		owns = append(owns, MetricSendLateness)
+	}
+	latency := p99(whole)
 	cautioned := false
-	for _, name := range []string{MetricHandling, MetricSendLateness} {
+	for _, name := range owns {
 		own := p99(name)
 		if latency <= 0 || own < toSpeakOf || float64(own) <= ownShare*float64(latency) {
 			continue
@@ -151,8 +163,8 @@ func (l Load) readings() []cell {
 		if float64(own) > mostlyShare*float64(latency) {
 			text = "say more about this machine than about the gateway"
 		}
-		say(yellow, fmt.Sprintf("CAUTION: at p99, %s (%s) is %.0f %% of event_latency (%s): the figures %s.",
-			name, figure(own), 100*float64(own)/float64(latency), figure(latency), text))
+		say(yellow, fmt.Sprintf("CAUTION: at p99, %s (%s) is %s %% of %s (%s): the figures %s.",
+			name, figure(own), inThousands(fmt.Sprintf("%.0f", 100*float64(own)/float64(latency))), whole, figure(latency), text))
 		cautioned = true
 	}
 	if cautioned {
@@ -163,6 +175,18 @@ func (l Load) readings() []cell {
 			wereSkipped(skipped)))
 	}
 	return said
+}
+
+// ownSamples says why event_latency_own has fewer samples than event_latency, if it has.
+func (l Load) ownSamples() string {
+	own, all := l.Latencies[MetricEventLatencyOwn], l.Latencies[MetricEventLatency]
+	switch {
+	case !sampled(own) || !sampled(all) || own.TotalCount() >= all.TotalCount():
+		return ""
+	case l.Head.Shards > 1:
+		return "…_own counts less: it is of the changes that this shard made."
+	}
+	return "…_own counts less: it is of the changes that a shard made and heard itself."
 }
 
 func wereSkipped(n int64) string {

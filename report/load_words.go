@@ -83,6 +83,9 @@ func inThousands(number string) string {
 	return sign + whole + rest
 }
 
+// none stands in a column for a figure that there is no sample of.
+const none = "–"
+
 // sampled tells whether a histogram has anything to tell.
 func sampled(h *hdrhistogram.Histogram) bool { return h != nil && h.TotalCount() > 0 }
 
