@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ttcheck/load/plan"
@@ -43,7 +42,7 @@ func FindLimit(ctx context.Context, cfg Config, search Search) (report.Load, err
 		}
 		step := stepOf(p, out)
 		steps = append(steps, step)
-		listener.say(p, step)
+		listener.say(step)
 		if step.Held || n == 0 {
 			best = out
 		}
@@ -100,13 +99,8 @@ type unending struct{ Listener }
 // End does nothing: the search goes on.
 func (*unending) End(report.Load) {}
 
-func (u *unending) say(p plan.Plan, step report.LoadStep) {
-	if u.Listener == nil {
-		return
+func (u *unending) say(step report.LoadStep) {
+	if u.Listener != nil {
+		u.Say(step.Line())
 	}
-	became := "held"
-	if !step.Held {
-		became = "did not hold"
-	}
-	u.Say(fmt.Sprintf("%d sockets, %g changes/s: %s (event latency p50 %v, p99 %v)", p.Sockets, p.Rate, became, step.P50, step.P99))
 }

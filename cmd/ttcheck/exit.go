@@ -18,6 +18,14 @@ const exitCodeHelp = `Exit codes:
   5    a threshold was broken, or the gateway could not go on (load)
   130  interrupted (reports are still written)`
 
+// loadExitCodes are those of the verbs that judge a load.
+const loadExitCodes = `Exit codes:
+  0    all thresholds hold
+  2    usage or configuration, or the plan exceeds what this machine allows
+  3    the target is unreachable or does not take the load, or a report cannot be written
+  5    a threshold was broken, or the gateway could not go on
+  130  interrupted (reports are still written)`
+
 // exitError is an error with an exit code of its own. Without an inner error
 // there is nothing left to say: the report has said it.
 type exitError struct {

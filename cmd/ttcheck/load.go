@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,8 +41,9 @@ func loadCommand() *cobra.Command {
 			"process of its own.\n\n" +
 			"On a gateway of yours, changes need leave (--allow orders); --rate 0 listens only. The load\n" +
 			"ends early when the gateway stays silent. Its orders are cleared and its token is revoked at\n" +
-			"the end, also after Ctrl-C.\n\n" +
-			load.ThresholdHelp() + "\n\n" + exitCodeHelp,
+			"the end, also after Ctrl-C; interrupt again to leave them.\n\n" +
+			"docs/load.md has all of it: the plan, what is measured and how, the reports.\n\n" +
+			load.ThresholdHelp() + "\n\n" + loadExitCodes,
 		Example: "  ttcheck load --sockets 200 --rate 10 --duration 30s\n" +
 			"  ttcheck load --target 192.0.2.10 --token-file site.token --allow orders --json load.json\n" +
 			"  ttcheck load --target 192.0.2.10 --token-file site.token --rate 0 --duration 1h\n" +
@@ -66,7 +66,7 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.allow, "allow", nil, "leave to change state: orders (make, locate, page and clear its own orders)")
 	f.plan.register(flags)
 	flags.StringSliceVar(&f.sources, "source", nil, "local `addresses` that the sockets are spread over, such as 127.0.0.2-127.0.0.9; the system's choice if not given")
-	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, such as 'event_latency.p99<250ms' or 'lost<0.1%'; repeatable")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, such as 'event_latency.p99<250ms' or 'lost<0.1%'; repeatable, in the environment one a line")
 	f.search.register(flags)
 	flags.StringVar(&f.shard, "shard", "0/1", "the part of the plan that is this process's, `I/N`, the first is 0/N; needs --start-at and a token")
 	flags.StringVar(&f.startAt, "start-at", "", "when the plan begins: a `time` such as 2026-03-07T18:00:00Z, or in how long, such as +30s")
@@ -86,6 +86,7 @@ func runLoad(cmd *cobra.Command, f loadFlags) error {
 	defer files.discard()
 	view := &loadView{console: report.NewLoadConsole(files.console(cmd)), shard: cfg.Shard}
 	defer view.console.Close()
+	cfg.Hurry = hurried(cmd.Context()).Done()
 	found, err := f.drive(cmd.Context(), cfg, search, view)
 	if err != nil && exitCode(err) == report.ExitUsage {
 		return err
@@ -100,7 +101,7 @@ func runLoad(cmd *cobra.Command, f loadFlags) error {
 	case err == nil:
 		return &exitError{code: found.ExitCode()}
 	case found.Interrupted:
-		return &exitError{found.ExitCode(), errors.New("interrupted during the set-up")}
+		return &exitError{found.ExitCode(), errors.New(found.SetupError)}
 	}
 	return err
 }
@@ -124,6 +125,14 @@ func (f loadFlags) config(cmd *cobra.Command) (load.Config, *load.Search, error)
 	if cfg.Thresholds, err = parseThresholds(f.thresholds); err != nil {
 		return cfg, nil, err
 	}
+	if err = makesSense(cfg); err != nil {
+		return cfg, nil, err
+	}
+	if f.prometheus != "" {
+		if err = checkListen(f.prometheus); err != nil {
+			return cfg, nil, fmt.Errorf("--prometheus: %w", err)
+		}
+	}
 	if cfg.Sources, err = parseSources(f.sources); err != nil {
 		return cfg, nil, fmt.Errorf("--source: %w", err)
 	}
@@ -139,7 +148,7 @@ func (f loadFlags) config(cmd *cobra.Command) (load.Config, *load.Search, error)
 	}
 	cfg.Head.Environment.FileLimit, err = checkRoom(socketsAtMost(cfg, search), len(cfg.Sources))
 	if err != nil && search != nil && search.Of == load.Sockets {
-		err = fmt.Errorf("--max %v: %w", search.Max, err)
+		err = fmt.Errorf("--find-limit goes up to %v sockets: %w; else give a lower --max", search.Max, err)
 	}
 	return cfg, search, err
 }
@@ -168,6 +177,9 @@ func parseThresholds(texts []string) ([]load.Threshold, error) {
 // drive loads the target, and leaves it as it was. With an error there is nothing to
 // report but that.
 func (f loadFlags) drive(ctx context.Context, cfg load.Config, search *load.Search, view *loadView) (found report.Load, err error) {
+	if in := time.Until(cfg.StartAt); in > 0 {
+		view.Say(beginLine(cfg, plan.Span(in.Round(time.Second))))
+	}
 	target, err := f.reach(ctx, &cfg, view.Say)
 	found = notBegun(cfg)
 	if err == nil {
@@ -180,10 +192,23 @@ func (f loadFlags) drive(ctx context.Context, cfg load.Config, search *load.Sear
 	found.Remarks = append(found.Remarks, target.leave(ctx)...)
 	if err != nil {
 		found.Interrupted = ctx.Err() != nil
-		found.SetupError = cmp.Or(found.SetupError, oneLine(err))
+		found.SetupError = whyNot(err, found.Interrupted)
 	}
 	return found, err
 }
+
+// whyNot says why a load did not begin.
+func whyNot(err error, interrupted bool) string {
+	switch {
+	case !interrupted:
+		return oneLine(err)
+	case errors.Is(err, context.Canceled):
+		return interruptedBefore
+	}
+	return interruptedBefore + ": " + oneLine(err)
+}
+
+const interruptedBefore = "interrupted before it began"
 
 // carryOut is the load itself.
 func carryOut(ctx context.Context, cfg load.Config, search *load.Search, view *loadView) (report.Load, error) {

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/netip"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +97,8 @@ func TestReproduceLoad(t *testing.T) {
 		"ttcheck load --stage 1s:sockets=5,rate=2 --stage 2s:sockets=1,rate=0":   {"--stage", "1s:sockets=5,rate=2", "--stage", "2s:sockets=1,rate=0"},
 		"ttcheck load --source 127.0.0.2 --source 127.0.0.3 --threshold 'lost<1' --threshold 'events>2' --find-limit rate --max 50": {
 			"--source", "127.0.0.2,127.0.0.3", "--threshold", "lost<1", "--threshold", "events>2", "--find-limit", "rate", "--max", "50"},
+		"ttcheck load --sockets 5":              {"--sockets", "5", "--start-at", "+30s"},
+		"ttcheck load --shard 0/1":              {"--shard", "0/1", "--start-at", "2026-03-07T18:00:00Z"},
 		"ttcheck load --shard 1/4 --start-at …": {"--shard", "1/4", "--start-at", "2026-03-07T18:00:00Z", "--token", "geheim"},
 	} {
 		_, cmd := loadWith(t, words...)
@@ -152,6 +156,29 @@ func TestSameFamily(t *testing.T) {
 	} {
 		if got := [2]bool{sameFamily([]net.IP{four}, address) == nil, sameFamily([]net.IP{six}, address) == nil}; got != fits {
 			t.Errorf("%s: %v, want %v", address, got, fits)
+		}
+	}
+}
+
+// TestReachableFrom proves that a name is looked up, and that one which is not known is left
+// to the run.
+func TestReachableFrom(t *testing.T) {
+	t.Parallel()
+	four, six := net.ParseIP("127.0.0.1"), net.ParseIP("::1")
+	if reachableFrom(t.Context(), []net.IP{six}, "127.0.0.1:8000") == nil {
+		t.Error("an IPv4 target is reached from ::1")
+	}
+	if err := reachableFrom(t.Context(), []net.IP{six}, "gateway..invalid:8000"); err != nil { // no resolver is asked for such a name
+		t.Errorf("a name that cannot be looked up: %v", err)
+	}
+	found, err := net.DefaultResolver.LookupNetIP(t.Context(), "ip", "localhost")
+	if err != nil {
+		t.Skip("localhost is unknown: ", err)
+	}
+	for _, source := range []net.IP{four, six} {
+		want := slices.ContainsFunc(found, func(ip netip.Addr) bool { return ip.Unmap().Is4() == (source.To4() != nil) })
+		if err := reachableFrom(t.Context(), []net.IP{source}, "localhost:8000"); (err == nil) != want {
+			t.Errorf("localhost (%v) from %v: %v", found, source, err)
 		}
 	}
 }

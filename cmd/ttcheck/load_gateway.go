@@ -19,6 +19,8 @@ const (
 	// to end before it is killed.
 	gatewayStart = 20 * time.Second
 	gatewayEnd   = 5 * time.Second
+	// embeddedListen is where it listens, at ports of the system's choice.
+	embeddedListen = "127.0.0.1:0"
 	// maxSaid is how many bytes are kept of each of its outputs.
 	maxSaid = 1000
 )
@@ -61,11 +63,19 @@ func (g *gatewayProcess) run(life context.Context) {
 		g.err = err
 		return
 	}
-	cmd := exec.CommandContext(life, self, "gateway", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--speedup", "1") //nolint:gosec // ttcheck itself
+	cmd := exec.CommandContext(life, self, "gateway", "--listen", embeddedListen, "--control", embeddedListen, "--speedup", "1") //nolint:gosec // ttcheck itself
 	cmd.Env = withoutTwins(os.Environ())
 	cmd.Stdout, cmd.Stderr = g.stdout, g.stderr
 	cmd.WaitDelay = gatewayEnd
+	kill, hurry := cmd.Cancel, hurried(life)
 	tie(cmd)
+	gently := cmd.Cancel
+	cmd.Cancel = func() error {
+		if hurry.Err() != nil {
+			return kill()
+		}
+		return gently()
+	}
 	if err := cmd.Run(); life.Err() == nil {
 		g.err = fmt.Errorf("it ended by itself (%v)%s", cmd.ProcessState, g.stderr.suffix())
 		if cmd.ProcessState == nil {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
 
 	"ttcheck/load/plan"
 )
@@ -35,7 +38,7 @@ func (f *planFlags) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.ramp, "ramp", time.Duration(standard.Ramp), "how long it takes to open them")
 	flags.DurationVar(&f.duration, "duration", time.Duration(standard.Duration), "how long they are held then")
 	flags.StringVar(&f.rate, "rate", fmt.Sprintf("%v/s", standard.Rate), "how many `changes` of orders are made while they are held, such as 20/s or 90/m; 0 listens only")
-	flags.StringArrayVar(&f.stages, "stage", nil, "lead evenly to so many sockets and changes, such as 30s:sockets=500,rate=20; repeatable, in the place of --sockets, --ramp, --duration and --rate")
+	flags.StringArrayVar(&f.stages, "stage", nil, "lead evenly to so many sockets and changes, such as 30s:sockets=500,rate=20; repeatable, in the environment one a line; in the place of --sockets, --ramp, --duration and --rate")
 	flags.StringVar(&f.mix, "mix", standard.Mix.String(), "how often each kind of `change` is made, in proportion")
 	flags.StringVar(&f.historyRate, "history-rate", "0", "how many `queries` of the history are made, such as 2/s")
 	flags.StringVar(&f.auth, "auth", standard.Auth, "how a WebSocket shows its token: header or message")
@@ -105,7 +108,21 @@ func (f planFlags) read() (plan.Plan, error) {
 		return plan.Plan{}, reason(err)
 	}
 	defer file.Close()
-	return plan.Read(file)
+	var text bytes.Buffer // bounded as the reading is
+	p, err := plan.Read(io.TeeReader(file, &text))
+	if err == nil && saysNothing(text.Bytes()) {
+		err = errors.New("it has no key at all: write what differs from the defaults, such as sockets: 200")
+	}
+	return p, err
+}
+
+// saysNothing tells whether a plan that could be read has no key.
+func saysNothing(text []byte) bool {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return false
+	}
+	return len(doc.Content) == 0 || len(doc.Content[0].Content) == 0
 }
 
 // staged are the stages of the flags, or else those of the file.

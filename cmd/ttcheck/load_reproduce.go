@@ -6,10 +6,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"ttcheck/client"
+	"ttcheck/load/plan"
 )
 
 // reproduced are the flags that make a load what it is, in the order in which they are
-// shown. A token is left to be given by file or environment.
+// shown. A token is left to be given by file or environment, and when the load begins is left
+// out, unless shards must agree on it.
 var reproduced = []string{
 	"target", "token-file", "press", "interface", "allow",
 	"plan", "sockets", "ramp", "duration", "rate", "stage", "mix", "history-rate", "auth", "churn", "arrivals", "seed", "order-names",
@@ -35,7 +37,8 @@ func reproduceLoad(flags *pflag.FlagSet) string {
 			words = append(words, "--"+name+" "+shellQuote(value))
 		}
 	}
-	if flags.Changed("start-at") {
+	shard, err := plan.ParseShard(flags.Lookup("shard").Value.String())
+	if flags.Changed("start-at") && err == nil && shard.Count > 1 { // alone it is as good at any time
 		words = append(words, "--start-at …")
 	}
 	return strings.Join(words, " ")

@@ -167,10 +167,10 @@ func TestLoadInterruptedBefore(t *testing.T) {
 	g, came := asked(t, http.MethodGet, protocol.PathGenerate, 1, gateway.Options{})
 	path := filepath.Join(t.TempDir(), "load.json")
 	p := start(t, "load", "--target", g.Addr(), "--press", "exec:true", "--rate", "0", "--json", path)
-	if code := p.interruptWhen(t, came); code != report.ExitInterrupted || p.stderr.String() != "ttcheck: interrupted during the set-up\n" {
+	if code := p.interruptWhen(t, came); code != report.ExitInterrupted || p.stderr.String() != "ttcheck: interrupted before it began\n" {
 		t.Errorf("exit code %d, stderr %q", code, p.stderr)
 	}
-	if found := readReport(t, path); !found.Interrupted || found.Head.Target != g.Addr() {
+	if found := readReport(t, path); !found.Interrupted || found.Head.Target != g.Addr() || found.SetupError != "interrupted before it began" {
 		t.Errorf("%+v", found)
 	}
 }

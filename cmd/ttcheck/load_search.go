@@ -64,6 +64,8 @@ func (f searchFlags) search(flags *pflag.FlagSet, cfg load.Config) (*load.Search
 		return nil, fmt.Errorf("--step %v: want a number above 0", search.Step)
 	case f.of == load.Sockets && (search.Step != math.Trunc(search.Step) || search.Max != math.Trunc(search.Max)):
 		return nil, errors.New("--step and --max: want whole numbers of sockets")
+	case !(search.Max >= first) && !flags.Changed("max"):
+		return nil, fmt.Errorf("--find-limit %s begins at %v, what the plan says, and ends at %v: give a higher --max", f.of, first, search.Max)
 	case !(search.Max >= first): // also false for NaN
 		return nil, fmt.Errorf("--max %v: the search begins at %v, what the plan says", search.Max, first)
 	}

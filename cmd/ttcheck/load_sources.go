@@ -83,8 +83,33 @@ func bindable(ip netip.Addr) error {
 	return fmt.Errorf("%v is no address of this machine: %w", ip, err)
 }
 
-// sameFamily refuses addresses from which a gateway at HOST:PORT cannot be reached, being
-// IPv4 where it is IPv6 or the other way round. Nothing is said of a host that is a name.
+// reachableFrom refuses addresses from which a gateway at HOST:PORT cannot be reached. A host
+// that is a name is looked up; nothing is said of one that cannot be.
+func reachableFrom(ctx context.Context, sources []net.IP, address string) error {
+	host, port, _ := net.SplitHostPort(address)
+	if _, err := netip.ParseAddr(host); err == nil || len(sources) == 0 {
+		return sameFamily(sources, address)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil // the run will tell why
+	}
+	for _, source := range sources {
+		var last error
+		if !slices.ContainsFunc(found, func(ip netip.Addr) bool {
+			last = sameFamily([]net.IP{source}, net.JoinHostPort(ip.Unmap().String(), port))
+			return last == nil
+		}) && last != nil {
+			return fmt.Errorf("%.60s: %w", host, last)
+		}
+	}
+	return nil
+}
+
+// sameFamily refuses addresses from which a gateway at IP:PORT cannot be reached, being
+// IPv4 where it is IPv6 or the other way round.
 func sameFamily(sources []net.IP, address string) error {
 	host, _, _ := net.SplitHostPort(address)
 	target, err := netip.ParseAddr(host)

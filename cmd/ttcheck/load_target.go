@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ const (
 	tokenWait = 2 * time.Minute
 	// requestTimeout is what a gateway is given to answer.
 	requestTimeout = 4 * time.Second
+	// hurriedUndo is what is left of that for whoever interrupts a second time.
+	hurriedUndo = 500 * time.Millisecond
 )
 
 // loadTarget is the gateway that takes the load, and what must be undone there.
@@ -31,6 +34,10 @@ type loadTarget struct {
 
 // checkTarget finds what cannot go together, before anything is sent.
 func (f loadFlags) checkTarget(cfg *load.Config, search *load.Search) (err error) {
+	leaves, err := spec.ParseLeaves(f.allow)
+	if err != nil {
+		return fmt.Errorf("--allow: %w", err)
+	}
 	if f.target.address == "" {
 		switch {
 		case f.target.token != "" || f.target.tokenFile != "":
@@ -40,11 +47,10 @@ func (f loadFlags) checkTarget(cfg *load.Config, search *load.Search) (err error
 		case cfg.Shard.Count > 1:
 			return errors.New("--shard needs a --target: the shards must load the same gateway")
 		}
+		if err := sameFamily(cfg.Sources, embeddedListen); err != nil {
+			return fmt.Errorf("--source: %w", err)
+		}
 		return nil
-	}
-	leaves, err := spec.ParseLeaves(f.allow)
-	if err != nil {
-		return fmt.Errorf("--allow: %w", err)
 	}
 	changes := cfg.Plan.PeakRate() > 0 || search != nil && search.Of == load.Rate
 	if changes && !slices.Contains(leaves, spec.LeaveOrders) {
@@ -75,7 +81,7 @@ func (f loadFlags) reach(ctx context.Context, cfg *load.Config, say func(string)
 		if cfg.Address, source, err = f.target.resolve(ctx); err != nil {
 			return t, err
 		}
-		if err := sameFamily(cfg.Sources, cfg.Address); err != nil {
+		if err := reachableFrom(ctx, cfg.Sources, cfg.Address); err != nil {
 			return t, usageError(fmt.Errorf("--source: %w", err))
 		}
 		presser, err = f.presser(cfg.Token, say)
@@ -96,13 +102,15 @@ func (f loadFlags) reach(ctx context.Context, cfg *load.Config, say func(string)
 	if presser == nil {
 		return t, usageError(fmt.Errorf("%s needs a token: give one by --token-file or TTCHECK_TOKEN, or have one made by --press prompt, exec:COMMAND or http:URL", cfg.Address))
 	}
+	if t.embedded == nil {
+		if err := answersAsGateway(ctx, t.client); err != nil {
+			return t, cmp.Or(ctx.Err(), setupError(err))
+		}
+	}
 	limit, cancel := context.WithTimeout(ctx, tokenWait)
 	defer cancel()
 	if t.made, err = obtain(limit, t.client, presser, "ttcheck load", func() {}); err != nil {
-		if ctx.Err() != nil {
-			return t, ctx.Err()
-		}
-		return t, setupError(err)
+		return t, cmp.Or(ctx.Err(), setupError(err))
 	}
 	cfg.Token = t.made
 	return t, nil
@@ -122,7 +130,10 @@ func (f loadFlags) presser(token string, say func(string)) (client.Presser, erro
 func (t *loadTarget) leave(ctx context.Context) (remarks []string) {
 	if t.made != "" && t.embedded == nil { // a token of the embedded gateway ends with it
 		// What was made is undone after Ctrl-C, too.
-		res := t.client.Do(context.WithoutCancel(ctx), client.Request{Method: http.MethodDelete, Path: protocol.PathToken, Token: t.made})
+		undoing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		defer cancel()
+		defer context.AfterFunc(hurried(ctx), func() { time.AfterFunc(hurriedUndo, cancel) })()
+		res := t.client.Do(undoing, client.Request{Method: http.MethodDelete, Path: protocol.PathToken, Token: t.made})
 		if res.Err != nil || res.Status/100 != 2 {
 			remarks = append(remarks, fmt.Sprintf("the token that was made for the run could not be revoked: %s", res))
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +39,9 @@ func TestLoadOneLineErrors(t *testing.T) {
 	misspelt := file(t, "plan.yaml", "sockets: 5\nrates: 7\n")
 	staged := file(t, "stages.yaml", "stages:\n  - {duration: 1s, sockets: 5, rate: 1}\n")
 	soon := time.Now().Add(time.Hour).Format(time.RFC3339)
+	nothing := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(nothing.Close)
+	other := nothing.Listener.Addr().String()
 	target := func(words ...string) []string {
 		return append([]string{token, "load", "--target", g.Addr()}, words...)
 	}
@@ -84,6 +89,12 @@ func TestLoadOneLineErrors(t *testing.T) {
 		"more sockets than can be":     {[]string{"load", "--sockets", "1000000", "--rate", "0"}, report.ExitUsage, "the plan needs 1000200 "},
 		"report in no directory":       {[]string{"load", "--hdr", filepath.Join(misspelt, "x")}, report.ExitUsage, "--hdr"},
 		"address for Prometheus":       {target("--rate", "0", "--prometheus", g.Addr()), report.ExitSetup, "address already in use"},
+		"unknown name":                 {[]string{token, "load", "--target", "gateway..invalid", "--rate", "0", "--source", "127.0.0.1"}, report.ExitSetup, "no such host"},
+		"button of something else":     {[]string{"load", "--target", other, "--rate", "0", "--press", "exec:exit 3"}, report.ExitSetup, "wrong port?"},
+		"token of something else":      {[]string{"token", "--target", other, "--press", "exec:exit 3"}, report.ExitSetup, "wrong port?"},
+		"number in letters":            {[]string{"load", "--sockets", "abc"}, report.ExitUsage, `--sockets "abc": want a whole number (see ttcheck load --help)`},
+		"span in a variable":           {[]string{"TTCHECK_RAMP=soon", "load"}, report.ExitUsage, `variable TTCHECK_RAMP: --ramp "soon": want a duration`},
+		"line of a variable":           {[]string{"TTCHECK_THRESHOLD=lost<5\nevents<", "load"}, report.ExitUsage, `threshold "events<"`},
 		"gateway that is off":          {[]string{token, "load", "--target", closedPort(t), "--rate", "0"}, report.ExitSetup, "connection refused"},
 		"token of someone else":        {target("--rate", "0"), report.ExitSetup, "token"},
 		"reports without a verb":       {[]string{"report"}, report.ExitUsage, "ttcheck report merge --help"},

@@ -11,6 +11,13 @@ import (
 	"ttcheck/report"
 )
 
+const mergeExitCodes = `Exit codes:
+  0    all thresholds hold
+  2    usage, or the reports do not belong together
+  3    a shard did not begin, or the report cannot be written
+  5    a threshold was broken, or the gateway could not go on
+  130  a shard was interrupted, or the merger`
+
 // maxMerged is how many reports can be merged.
 const maxMerged = 1000
 
@@ -39,7 +46,7 @@ func mergeCommand() *cobra.Command {
 		Long: "Merge makes one report of the JSON reports of all shards of a load (ttcheck load --shard),\n" +
 			"as if one process had run it: counts and histograms are added, the figures of each second\n" +
 			"are brought together, and thresholds are judged on the whole.\n\n" +
-			load.ThresholdHelp() + "\n\n" + exitCodeHelp,
+			load.ThresholdHelp() + "\n\n" + mergeExitCodes,
 		Example: "  ttcheck report merge shard-*.json --json load.json --threshold 'event_latency.p99<250ms'",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
@@ -53,7 +60,7 @@ func mergeCommand() *cobra.Command {
 		RunE: f.merge,
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, as for ttcheck load; repeatable")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "a `bound` that must hold, as for ttcheck load; repeatable, in the environment one a line")
 	f.files.register(flags)
 	return cmd
 }

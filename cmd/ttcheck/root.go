@@ -17,7 +17,8 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 		Long: "ttcheck tests whether a Table Tracker gateway keeps the protocol that POS systems and\n" +
 			"kitchen displays rely on, and says so with evidence. Without a device it tests its own\n" +
 			"reference gateway: `ttcheck run`.\n\n" +
-			"Every flag has a twin in the environment: --token-file is TTCHECK_TOKEN_FILE.\n\n" +
+			"Every flag has a twin in the environment: --token-file is TTCHECK_TOKEN_FILE. One that\n" +
+			"may be repeated takes a value a line there.\n\n" +
 			exitCodeHelp,
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -31,7 +32,7 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
+		return usageError(fmt.Errorf("%w (see %s --help)", plainly(err), cmd.CommandPath()))
 	})
 	root.AddCommand(runCommand(), loadCommand(), reportCommand(), gatewayCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
 	for _, cmd := range verbs(root) {
@@ -89,14 +90,33 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 		if !ok || f.Changed || f.Name == "help" || failed != nil {
 			return
 		}
-		if err := flags.Set(f.Name, value); err != nil {
-			if f.Name == "token" {
-				err = fmt.Errorf("%s is not a token", name)
+		for _, each := range values(f, value) {
+			if err := flags.Set(f.Name, each); err != nil {
+				err = plainly(err)
+				if f.Name == "token" {
+					err = fmt.Errorf("%s is not a token", name)
+				}
+				failed = usageError(fmt.Errorf("environment variable %s: %w", name, err))
+				return
 			}
-			failed = usageError(fmt.Errorf("environment variable %s: %w", name, err))
 		}
 	})
 	return failed
+}
+
+// values are the values that a variable has for a flag: one a line for a flag that may be
+// repeated, unless all of it is blank, which is left to be refused.
+func values(f *pflag.Flag, text string) []string {
+	if f.Value.Type() != "stringArray" || strings.TrimSpace(text) == "" {
+		return []string{text}
+	}
+	var all []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
 }
 
 // twinPrefix is how the name of every variable begins that is the twin of a flag.

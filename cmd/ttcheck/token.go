@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,11 @@ func runToken(cmd *cobra.Command, f tokenFlags) error {
 	if err != nil {
 		return usageError(fmt.Errorf("--press: %w", err))
 	}
+	gateway := client.New(client.Options{Address: address, LocalIP: source, Timeout: requestTimeout})
+	defer gateway.Close()
+	if err := answersAsGateway(cmd.Context(), gateway); err != nil {
+		return cmp.Or(cmd.Context().Err(), setupError(err))
+	}
 	out := cmd.OutOrStdout()
 	if f.target.tokenFile != "" {
 		file, err := os.OpenFile(f.target.tokenFile, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -67,8 +73,6 @@ func runToken(cmd *cobra.Command, f tokenFlags) error {
 		defer file.Close()
 		out = file
 	}
-	gateway := client.New(client.Options{Address: address, LocalIP: source, Timeout: 4 * time.Second})
-	defer gateway.Close()
 	ctx, cancel := context.WithTimeout(cmd.Context(), f.wait)
 	defer cancel()
 	token, err := obtain(ctx, gateway, presser, f.name, func() {
@@ -98,11 +102,11 @@ func obtain(ctx context.Context, gateway *client.Client, presser client.Presser,
 		res := gateway.Do(ctx, client.Request{Path: protocol.PathGenerate, Query: url.Values{"name": {name}}})
 		switch {
 		case res.Err != nil && ctx.Err() == nil:
-			return "", fmt.Errorf("%s does not answer: %w", gateway.Address(), res.Err)
+			return "", doesNotAnswer(gateway, res.Err)
 		case res.Status/100 == 2:
 			return secretIn(res)
-		case res.Err == nil && res.Status != http.StatusForbidden && res.Status/100 != 4:
-			return "", fmt.Errorf("%s gives no token: %s", gateway.Address(), res)
+		case res.Err == nil && (res.Status/100 != 4 || res.Status == http.StatusNotFound):
+			return "", fmt.Errorf("%s gives no token: GET %s is answered %s", gateway.Address(), protocol.PathGenerate, res)
 		case first && presser == nil:
 			ask()
 		}
