@@ -19,8 +19,13 @@ import (
 	"ttcheck/report"
 )
 
-// offBy is how far a percentile may be off the truth.
-const offBy = 0.02
+// offBy is how far a percentile may be off the truth, and way what the way through the system
+// may take besides: it is in no plan. (In virtual time, where nothing takes any, the tests
+// of load ask for the former alone.)
+const (
+	offBy = 0.02
+	way   = time.Millisecond
+)
 
 // truth holds what ttcheck says against what the gateway knows: one that is held up on
 // purpose, and notes when it hands each event to the system.
@@ -59,12 +64,12 @@ func truth(ctx context.Context, t tools, _ wish) error {
 			want := known[max(int(p/100*float64(len(known))+0.5), 1)-1]
 			got := time.Duration(h.ValueAtPercentile(p)) * time.Microsecond
 			off := float64(got-want) / float64(want)
-			sound = sound && off < offBy && off > -offBy
+			sound = sound && (off < offBy && off > -offBy || (got-want).Abs() <= way)
 			fmt.Fprintf(table, "%s\tp%v\t%v\t%v\t%+.2f %%\n", c.name, p, want.Round(time.Microsecond), got, 100*off)
 		}
 	}
 	_ = table.Flush()
-	fmt.Printf("\nevery percentile within %.0f %% of the truth: %s\n", 100*offBy, verdict(sound))
+	fmt.Printf("\nevery percentile within %.0f %% of the truth, or %v: %s\n", 100*offBy, way, verdict(sound))
 	if !sound {
 		return errMissed
 	}
