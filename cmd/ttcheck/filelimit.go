@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
 )
@@ -14,17 +15,32 @@ const spareFiles = 200
 // source addresses. It raises the limit of open files as far as it may, and returns it, or 0
 // if none is known.
 func checkRoom(sockets, sources int) (files uint64, err error) {
-	files, known := raiseFileLimit()
-	if need := uint64(sockets + spareFiles); known && need > files { //nolint:gosec // a plan has at most a million
-		return files, fmt.Errorf("the plan needs %d open files, the system allows %d (ulimit -n)", need, files)
+	files, knownFiles := raiseFileLimit()
+	ports, knownPorts := localPorts()
+	if !knownFiles {
+		files = math.MaxUint64
 	}
-	ports, known := localPorts()
-	sources = max(sources, 1)
-	if each := (sockets + sources - 1) / sources; known && each+spareFiles > ports {
-		return files, fmt.Errorf("the plan needs %d local ports of a source address, the system has %d (net.ipv4.ip_local_port_range): give more addresses by --source",
-			each+spareFiles, ports)
+	if !knownPorts {
+		ports = math.MaxInt
 	}
-	return files, nil
+	err = room(sockets, max(sources, 1), files, ports)
+	if !knownFiles {
+		files = 0
+	}
+	return files, err
+}
+
+// room tells whether sockets have room in files that may be open, and in the ports of each
+// source address.
+func room(sockets, sources int, files uint64, ports int) error {
+	if need := uint64(sockets + spareFiles); need > files { //nolint:gosec // a plan has at most a million
+		return fmt.Errorf("the plan needs %d open files, the system allows %d (ulimit -n)", need, files)
+	}
+	if each := (sockets+sources-1)/sources + spareFiles; each > ports {
+		return fmt.Errorf("the plan needs %d local ports of a source address, the system has %d (net.ipv4.ip_local_port_range): give more addresses by --source",
+			each, ports)
+	}
+	return nil
 }
 
 // localPorts is how many ports Linux gives to connections from one address to another.

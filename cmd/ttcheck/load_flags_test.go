@@ -195,22 +195,26 @@ func TestParsePorts(t *testing.T) {
 // TestCheckRoom proves that ports are counted for each source address.
 func TestCheckRoom(t *testing.T) {
 	t.Parallel()
-	files, known := raiseFileLimit()
 	if _, err := checkRoom(1, 0); err != nil {
 		t.Error(err)
 	}
-	if _, err := checkRoom(int(min(files, math.MaxInt32)), 1000); known && files < math.MaxInt32 && err == nil {
-		t.Error("as many sockets as there may be files have room")
-	}
-	ports, known := localPorts()
-	if !known || files < uint64(2*ports+spareFiles) {
-		t.Skip("the number of ports is not known, or too large for the limit of open files")
-	}
-	if _, err := checkRoom(ports, 1); err == nil || !strings.Contains(err.Error(), "--source") {
-		t.Errorf("%d sockets from one address: %v", ports, err)
-	}
-	if _, err := checkRoom(ports, 2); err != nil {
-		t.Errorf("%d sockets from two addresses: %v", ports, err)
+	for _, tt := range []struct {
+		sockets, sources int
+		files            uint64
+		ports            int
+		want             string
+	}{
+		{sockets: 800, sources: 1, files: 1000, ports: 1000},
+		{sockets: 801, sources: 1, files: 1000, ports: 5000, want: "needs 1001 open files, the system allows 1000"},
+		{sockets: 801, sources: 1, files: 5000, ports: 1000, want: "needs 1001 local ports of a source address, the system has 1000"},
+		{sockets: 1600, sources: 2, files: 5000, ports: 1000},
+		{sockets: 1601, sources: 2, files: 5000, ports: 1000, want: "--source"},
+		{sockets: 1_000_000, sources: 1, files: math.MaxUint64, ports: math.MaxInt},
+	} {
+		err := room(tt.sockets, tt.sources, tt.files, tt.ports)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v", tt, err)
+		}
 	}
 }
 
