@@ -109,6 +109,7 @@ func (e ear) event(l *lane, m *member, f *wire.Fields, body []byte, at time.Dura
 	s.made(change, order, len(e.ledger.orders))
 	if hasSeq {
 		e.numbers.note(f.Seq, change)
+		s.anchorSeq, s.anchor = f.Seq, change
 	}
 	e.ledger.fates.is(change, heard)
 	e.sighted(l, e.sights, change, f, hasSeq, at)
@@ -144,7 +145,7 @@ func (e ear) identify(s *stream, f *wire.Fields, hasSeq bool, numbered place, at
 			return change, order
 		}
 	}
-	if change := e.ledger.find(f, op, order, last, at); change != 0 {
+	if change := e.ledger.find(f, op, order, last, s.near(f.Seq, hasSeq), at); change != 0 {
 		return change, order
 	}
 	// One from before: it comes late, or it was under way when the socket came.

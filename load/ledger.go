@@ -101,16 +101,21 @@ func (l *ledger) entry(k int64) *entry {
 }
 
 // find returns the number of the change that made an event which a socket heard, or 0 if
-// none did: the first one of its order after the last that the socket heard. The clock of
-// another shard may be ahead: one of its changes that is not due yet is taken if no other fits.
-func (l *ledger) find(f *wire.Fields, op plan.Op, order int, after int64, at time.Duration) int64 {
+// none did: the first one of its order after the last that the socket heard; or, if it missed
+// some, the one nearest to a number, unless that is 0. The clock of another shard may be ahead:
+// one of its changes that is not due yet is taken if no other fits.
+func (l *ledger) find(f *wire.Fields, op plan.Op, order int, after, near int64, at time.Duration) int64 {
 	for _, by := range []time.Duration{at, at + l.lead} {
 		found := int64(0)
 		for k := range l.orders[order].latest {
 			if k <= after {
 				break
 			}
-			if e := l.entry(k); e != nil && e.fits(f, op, by) {
+			e := l.entry(k)
+			if e == nil || !e.fits(f, op, by) {
+				continue
+			}
+			if found == 0 || near == 0 || max(k-near, near-k) < max(found-near, near-found) {
 				found = k
 			}
 		}

@@ -35,9 +35,12 @@ func TestLedgerFind(t *testing.T) {
 		op    plan.Op
 		table string
 		after int64
+		near  int64
 		at    time.Duration
 		want  int64
 	}{
+		{what: "the one that is nearer", name: 3, op: plan.Locate, near: 5, at: 50 * ms, want: 4},
+		{what: "the one that is nearer to the other side", name: 3, op: plan.Locate, near: 1, at: 50 * ms, want: 2},
 		{what: "the first", name: 3, op: plan.Create, at: 50 * ms, want: 1},
 		{what: "one of two", name: 3, op: plan.Locate, at: 50 * ms, want: 2},
 		{what: "the other", name: 3, op: plan.Locate, after: 2, at: 50 * ms, want: 4},
@@ -50,7 +53,7 @@ func TestLedgerFind(t *testing.T) {
 		{what: "an order without changes", name: 5, op: plan.Create, at: 50 * ms},
 	} {
 		f := &wire.Fields{Location: []byte(tt.table)}
-		if got := l.find(f, tt.op, tt.name, tt.after, tt.at); got != tt.want {
+		if got := l.find(f, tt.op, tt.name, tt.after, tt.near, tt.at); got != tt.want {
 			t.Errorf("%s: change %d, want %d", tt.what, got, tt.want)
 		}
 	}
@@ -58,7 +61,7 @@ func TestLedgerFind(t *testing.T) {
 		t.Errorf("the latest up to the third is %d, want 2", got)
 	}
 	l.strike(2)
-	if got := l.find(&wire.Fields{}, plan.Locate, 3, 0, 50*ms); got != 4 {
+	if got := l.find(&wire.Fields{}, plan.Locate, 3, 0, 0, 50*ms); got != 4 {
 		t.Errorf("where one was not sent after all, %d is found, want 4", got)
 	}
 }
@@ -100,7 +103,7 @@ func TestLedgerOfOthers(t *testing.T) {
 		{name: 3, after: 1, at: 380 * ms},
 		{name: 4, at: 120 * ms}, // our own, and not sent yet
 	} {
-		if got := l.find(&wire.Fields{}, plan.Create, tt.name, tt.after, tt.at); got != tt.want {
+		if got := l.find(&wire.Fields{}, plan.Create, tt.name, tt.after, 0, tt.at); got != tt.want {
 			t.Errorf("order %d, after %d, at %v: change %d, want %d", tt.name, tt.after, tt.at, got, tt.want)
 		}
 	}
@@ -110,7 +113,7 @@ func TestLedgerOfOthers(t *testing.T) {
 func TestLedgerForgets(t *testing.T) {
 	t.Parallel()
 	l := book(t, plan.Change{K: 1, Op: plan.Create, Name: 3}, plan.Change{K: 1 + recentChanges, Op: plan.Create, Name: 4})
-	if got := l.find(&wire.Fields{}, plan.Create, 3, 0, 0); got != 0 {
+	if got := l.find(&wire.Fields{}, plan.Create, 3, 0, 0, 0); got != 0 {
 		t.Errorf("change %d is found", got)
 	}
 }

@@ -12,13 +12,15 @@ type stream struct {
 	// order are made one after the other, and are heard so. Nil while none was heard.
 	last []uint32
 
-	any      bool   // something was heard
-	numbered bool   // it is known which seq is next
-	next     int64  // the seq expected
-	anew     bool   // the numbers went back
-	gaps     []gap  // seqs left out so far, in ascending order
-	missed   int64  // seqs left out so far, those included that are not among gaps
-	print    uint64 // of the event before, where there is no seq
+	any      bool  // something was heard
+	numbered bool  // it is known which seq is next
+	next     int64 // the seq expected
+	// anchor is the change that the last event was of, and anchorSeq the seq of that.
+	anchor, anchorSeq int64
+	anew              bool   // the numbers went back
+	gaps              []gap  // seqs left out so far, in ascending order
+	missed            int64  // seqs left out so far, those included that are not among gaps
+	print             uint64 // of the event before, where there is no seq
 }
 
 // gap is a run of seqs that did not come, both ends included.
@@ -68,6 +70,15 @@ func (s *stream) expect(seq int64) {
 
 // renumber goes on from a number that came before, but with another event.
 func (s *stream) renumber(seq int64) { s.next, s.anew = seq+1, true }
+
+// near is about which change made the event of a seq, going by the last event before, where
+// the socket missed some: changes are numbered as they are made. It is 0 where none was missed.
+func (s *stream) near(seq int64, hasSeq bool) int64 {
+	if !hasSeq || s.missed == 0 || s.anchor == 0 {
+		return 0
+	}
+	return max(s.anchor+seq-s.anchorSeq, 1)
+}
 
 // behind tells whether others were told a number below one that is still to come. Where
 // numbers began anew, that cannot be told.
