@@ -40,6 +40,7 @@ type passage struct {
 	over     bool   // the client is gone
 	reset    bool   // by a reset
 	upgraded bool   // the gateway accepted a WebSocket
+	served   bool   // it sent the snapshot
 	orderly  bool   // the gateway sent a close frame
 	muted    bool   // the client gets nothing any more
 	kept     bool   // the client is not told that the gateway ended it
@@ -135,6 +136,7 @@ func (p *rough) answers(c *passage, gateway net.Conn) {
 		n, err := gateway.Read(buffer)
 		c.mu.Lock()
 		c.upgraded = c.upgraded || bytes.HasPrefix(buffer[:n], []byte("HTTP/1.1 101"))
+		c.served = c.served || c.upgraded && bytes.Contains(buffer[:n], []byte("ACTIVE_ORDERS"))
 		c.orderly = c.orderly || c.upgraded && n > 0 && buffer[0] == 0x88
 		held := c.muted
 		c.mu.Unlock()
@@ -158,13 +160,14 @@ func (p *rough) end(which func(*passage) bool) {
 	}
 }
 
-// mute has the WebSockets that are open bring nothing any more.
+// mute has the WebSockets that were served bring nothing any more. One that is just being let
+// in is left alone: to leave that waiting would be another fault.
 func (p *rough) mute() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.open {
 		c.mu.Lock()
-		c.muted = c.upgraded
+		c.muted = c.served
 		c.mu.Unlock()
 	}
 }
