@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,4 +128,24 @@ func want(t *testing.T, out report.Load, counters map[string]int64) {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
 	}
+}
+
+// hanging is a middleware that leaves requests waiting from begin to end. Both are called in
+// the bubble of the test.
+type hanging struct{ until atomic.Pointer[chan struct{}] }
+
+func (h *hanging) begin() {
+	until := make(chan struct{})
+	h.until.Store(&until)
+}
+
+func (h *hanging) end() { close(*h.until.Swap(nil)) }
+
+func (h *hanging) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if until := h.until.Load(); until != nil {
+			<-*until
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -71,23 +71,12 @@ func TestInterrupted(t *testing.T) {
 // TestSilentGateway: a load ends when the gateway is silent for 10 s, and says so.
 func TestSilentGateway(t *testing.T) {
 	t.Parallel()
-	var silent atomic.Bool
-	awake := make(chan struct{})
-	silence := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if silent.Load() {
-				<-awake
-			}
-			next.ServeHTTP(w, r)
-		})
-	}
-	inBubble(t, gateway.Options{Middleware: silence}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
-		awake = make(chan struct{}) // of this bubble
+	var h hanging
+	inBubble(t, gateway.Options{Middleware: h.wrap}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
 		cfg.Plan = thousand(5, 20, time.Hour)
-		cfg.Listener = atSecond{onBegin: func(time.Time) {}, at: 4, f: func() { silent.Store(true) }}
+		cfg.Listener = atSecond{onBegin: func(time.Time) {}, at: 4, f: func() { h.begin() }}
 		out := carryOut(t, cfg)
-		silent.Store(false)
-		close(awake)
+		h.end()
 		if !strings.Contains(out.Stopped, "has not answered GET /api/v2 for 10s") || out.ExitCode() != report.ExitThreshold {
 			t.Errorf("stopped: %q, exit code %d", out.Stopped, out.ExitCode())
 		}

@@ -2,9 +2,7 @@ package load
 
 import (
 	"context"
-	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,33 +12,22 @@ import (
 // TestHurry: whoever interrupts twice is not kept waiting by a gateway that hangs.
 func TestHurry(t *testing.T) {
 	t.Parallel()
-	var hangs atomic.Bool
-	awake := make(chan struct{})
-	hang := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if hangs.Load() {
-				<-awake
-			}
-			next.ServeHTTP(w, r)
-		})
-	}
-	inBubble(t, gateway.Options{Middleware: hang}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
-		awake = make(chan struct{}) // of this bubble
+	var h hanging
+	inBubble(t, gateway.Options{Middleware: h.wrap}, func(t *testing.T, cfg Config, _ *gateway.Gateway) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		defer interrupt()
 		hurry := make(chan struct{})
 		cfg.Plan, cfg.Hurry = thousand(5, 20, time.Hour), hurry
 		var interrupted time.Time
 		cfg.Listener = atSecond{onBegin: func(time.Time) {}, at: 4, f: func() {
-			hangs.Store(true)
+			h.begin()
 			interrupted = time.Now()
 			time.AfterFunc(500*time.Millisecond, interrupt)
 			time.AfterFunc(time.Second, func() { close(hurry) })
 		}}
 		out, err := Run(ctx, cfg)
 		took := time.Since(interrupted)
-		hangs.Store(false)
-		close(awake)
+		h.end()
 		if err != nil || !out.Interrupted || took > 2*time.Second {
 			t.Errorf("interrupted %t after %v, error %v", out.Interrupted, took, err)
 		}

@@ -157,15 +157,7 @@ func (t *tally) add(other *tally) {
 	}
 }
 
-// copyOf returns a histogram's copy, or nil if it has no samples.
-func copyOf(h *hdrhistogram.Histogram) *hdrhistogram.Histogram {
-	if h == nil || h.TotalCount() == 0 {
-		return nil
-	}
-	return hdrhistogram.Import(h.Export())
-}
-
-// into writes the counters and histograms into a report.
+// into moves the counters and histograms into a report: nothing is counted after it.
 func (t *tally) into(l *report.Load) {
 	l.Counters, l.Latencies = map[string]int64{}, map[string]*hdrhistogram.Histogram{}
 	for m, name := range countingNames {
@@ -174,7 +166,7 @@ func (t *tally) into(l *report.Load) {
 		}
 	}
 	for m, name := range lastingNames {
-		if h := copyOf(t.lasting[m]); h != nil {
+		if h := t.lasting[m]; h != nil && h.TotalCount() > 0 {
 			l.Latencies[name] = h
 		}
 	}
@@ -186,11 +178,8 @@ type notes struct {
 	counts map[string]int64
 }
 
-// maxNotes bounds how many texts are told apart, and others is what counts the rest.
-const (
-	maxNotes = 100
-	others   = "others"
-)
+// maxNotes bounds how many texts are told apart.
+const maxNotes = 100
 
 func (n *notes) add(text string) {
 	n.mu.Lock()
@@ -199,7 +188,7 @@ func (n *notes) add(text string) {
 		n.counts = map[string]int64{}
 	}
 	if _, known := n.counts[text]; !known && len(n.counts) >= maxNotes {
-		text = others
+		text = report.Others
 	}
 	n.counts[text]++
 }

@@ -97,16 +97,16 @@ func quantile(h *hdrhistogram.Histogram, percent float64) time.Duration {
 	return time.Duration(h.ValueAtPercentile(percent)) * time.Microsecond
 }
 
-// others is where Load.Errors counts what exceeds its bound.
-const others = "others"
+// Others is the text under which a Load counts what exceeds the bound of its texts.
+const Others = "others"
 
 // frequent lists what was counted, the most frequent first, as "3 × close 1001". It
 // returns at most limit lines and how many it left out.
 func frequent(counts map[string]int64, limit int) (lines []string, left int) {
 	names := slices.DeleteFunc(slices.Collect(maps.Keys(counts)), func(name string) bool { return counts[name] == 0 })
 	slices.SortFunc(names, func(a, b string) int {
-		if (a == others) != (b == others) {
-			if a == others {
+		if (a == Others) != (b == Others) {
+			if a == Others {
 				return 1
 			}
 			return -1
