@@ -28,6 +28,9 @@ type Options struct {
 	LocalIP    net.IP // source address of every connection; nil for the system's choice
 	Transcript *Transcript
 	Timeout    time.Duration // of one request; zero is DefaultTimeout
+	// Dial connects in place of the system, such as to a network in memory; nil for the
+	// system. LocalIP is then for it to heed.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Client speaks to one gateway. It is safe for concurrent use.
@@ -44,6 +47,9 @@ type dialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 
 // New returns a client for the gateway at opts.Address. It connects to nothing yet.
 func New(opts Options) *Client {
+	if opts.Dial != nil {
+		return newClient(opts, opts.Dial)
+	}
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if opts.LocalIP != nil {
 		dialer.LocalAddr = &net.TCPAddr{IP: opts.LocalIP}

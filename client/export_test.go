@@ -12,6 +12,7 @@ const (
 	MaxOutput    = maxOutput
 	EndTimeout   = endTimeout
 	CloseTimeout = closeTimeout
+	LatestPongs  = latestPongs
 	PressTimeout = pressTimeout
 	Reaction     = reaction
 )

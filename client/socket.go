@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ const (
 	// more than any case waits for. Beyond them the socket is read no further.
 	maxMessages = 20_000
 	maxKept     = 8 << 20
+	// latestPongs is how many pongs a socket keeps that lasts.
+	latestPongs = 16
 	// endTimeout is how long the gateway may take to end the TCP connection after
 	// the close handshake.
 	endTimeout = 5 * time.Second
@@ -39,6 +42,7 @@ type Socket struct {
 	conn       *websocket.Conn
 	transcript *Transcript
 	channel    string
+	hear       func(Message) // takes the messages in place of the socket; nil for the socket
 	// Asked and Opened are the times before the handshake's first byte went out
 	// and after its answer came in.
 	Asked, Opened time.Time
@@ -84,6 +88,10 @@ func (s *Socket) keep(m Message) error {
 	m.Exchange = s.transcript.Record(m.At, Exchange{Channel: s.channel, Received: string(m.Data), Error: errorText(m.Err)})
 	if m.Err != nil {
 		s.transcript.run.collect(&s.transcript.run.malformed, m.Exchange)
+	}
+	if s.hear != nil {
+		s.hear(m)
+		return nil
 	}
 	fits := true
 	s.change(func() {
@@ -144,6 +152,9 @@ func (s *Socket) notePong(payload string) error {
 	s.transcript.Record(at, Exchange{Channel: s.channel, Received: fmt.Sprintf("pong %q", payload)})
 	fits := true
 	s.change(func() {
+		if s.hear != nil && len(s.pongs) == latestPongs {
+			s.pongs = slices.Delete(s.pongs, 0, 1)
+		}
 		if fits = len(s.pongs) < maxMessages; fits {
 			s.pongs = append(s.pongs, Pong{At: at, Payload: payload})
 		}

@@ -19,10 +19,24 @@ import (
 // answered the handshake; the socket is nil unless that was 101, rightly
 // (RFC 6455 §4.1): a 101 that is wrong is an error.
 func (c *Client) Dial(ctx context.Context, header http.Header) (*Socket, *Response) {
+	return c.dialFor(ctx, header, nil)
+}
+
+// Stream is Dial for a socket that lasts, such as that of a POS which runs for days: hear is
+// called with each message, by the goroutine that reads the socket, and the socket keeps
+// none. Await and Messages see nothing of them, and AwaitPong only the latest pongs. While
+// hear does not return, nothing is read, pings and the end of the socket included; it must
+// not end the socket itself.
+func (c *Client) Stream(ctx context.Context, header http.Header, hear func(Message)) (*Socket, *Response) {
+	return c.dialFor(ctx, header, hear)
+}
+
+func (c *Client) dialFor(ctx context.Context, header http.Header, hear func(Message)) (*Socket, *Response) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	s := &Socket{
 		transcript: c.transcript,
+		hear:       hear,
 		channel:    fmt.Sprintf("ws#%d", c.transcript.run.nextSocket()),
 		writing:    make(chan struct{}, 1),
 		changed:    make(chan struct{}),

@@ -15,7 +15,7 @@ func (r Run) Conclusion() string {
 	case Interrupted:
 		return fmt.Sprintf("INTERRUPTED after %s: %s", r.progress(), r.soFar())
 	case Failed:
-		return "FAILED: " + strings.Join(append([]string{r.failing()}, r.shortcomings()...), "; ")
+		return "FAILED: " + strings.Join(append([]string{r.failing(namedAtMost)}, r.shortcomings()...), "; ")
 	case NotJudged:
 		return "NOT JUDGED: " + strings.Join(r.shortcomings(), "; ")
 	case NothingRun:
@@ -28,6 +28,8 @@ func (r Run) Conclusion() string {
 func (r Run) Certification() string {
 	head := r.Head
 	switch {
+	case head.Integration != nil:
+		return r.certified()
 	case len(head.NoCertification) > 0:
 		return "This is no certification: " + strings.Join(cleaned(head.NoCertification), "; ")
 	case r.Outcome() != Passed:
@@ -42,7 +44,12 @@ func (r Run) Certification() string {
 }
 
 // Certifies tells whether Certification certifies anything.
-func (r Run) Certifies() bool { return len(r.Head.NoCertification) == 0 && r.Outcome() == Passed }
+func (r Run) Certifies() bool {
+	if r.Head.Integration != nil {
+		return len(r.objections()) == 0
+	}
+	return len(r.Head.NoCertification) == 0 && r.Outcome() == Passed
+}
 
 // ids lists the requirements with a case of the verdict, each once.
 func (r Run) ids(v Verdict) []string {
@@ -77,19 +84,20 @@ func (r Run) progress() string {
 	return fmt.Sprintf("%d of %s", reached, count(len(r.Results), "case"))
 }
 
-func (r Run) failing() string {
+// failing names at most limit of the requirements that do not hold.
+func (r Run) failing(limit int) string {
 	ids := r.ids(Fail)
 	verb := "do"
 	if len(ids) == 1 {
 		verb = "does"
 	}
 	return fmt.Sprintf("%d of %s %s not hold (%s)",
-		len(ids), count(r.judged(), "requirement"), verb, listed(ids, namedAtMost))
+		len(ids), count(r.judged(), "requirement"), verb, listed(ids, limit))
 }
 
 func (r Run) soFar() string {
 	if r.Count(Fail) > 0 {
-		return "so far " + r.failing()
+		return "so far " + r.failing(namedAtMost)
 	}
 	return "nothing failed so far, which is no verdict"
 }
@@ -97,6 +105,15 @@ func (r Run) soFar() string {
 // shortcomings says what kept the run from judging everything, and what it warns
 // of beside.
 func (r Run) shortcomings() []string {
+	parts := r.hindrances()
+	if len(r.ids(Warning)) > 0 {
+		parts = append(parts, r.warnings())
+	}
+	return parts
+}
+
+// hindrances says what kept the run from judging everything.
+func (r Run) hindrances() []string {
 	var parts []string
 	if r.SetupError != "" {
 		parts = append(parts, "the set-up failed: "+inline(r.SetupError))
@@ -118,9 +135,6 @@ func (r Run) shortcomings() []string {
 	}
 	if unknown > 0 {
 		parts = append(parts, count(unknown, "case")+" without a verdict")
-	}
-	if len(r.ids(Warning)) > 0 {
-		parts = append(parts, r.warnings())
 	}
 	return parts
 }
@@ -160,7 +174,16 @@ func (r Run) success() string {
 		}
 	}
 	if left := r.Coverage.Selected - r.Coverage.Ran; left > 0 {
-		text += fmt.Sprintf("; %d more not judged", left)
+		text += fmt.Sprintf("; %d more not %s", left, r.leftWord())
 	}
 	return text
+}
+
+// leftWord completes "not …" for what was not judged without anything being wrong: an
+// integration shows what it does, of itself or never.
+func (r Run) leftWord() string {
+	if r.Head.Integration != nil {
+		return "shown"
+	}
+	return "judged"
 }

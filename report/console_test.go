@@ -233,20 +233,23 @@ func TestConsoleFromManyGoroutines(t *testing.T) {
 func TestConsoleHostile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for _, live := range []bool{true, false} {
+		for _, o := range []struct{ live, integration bool }{{true, false}, {false, false}, {true, true}, {false, true}} {
 			var screenful terminal
-			c := newConsole(onTerminal(&screenful, live, false), ConsoleOptions{Verbose: true})
+			c := newConsole(onTerminal(&screenful, o.live, false), ConsoleOptions{Verbose: true})
 			run := hostileRun()
+			if o.integration {
+				run.Head.Integration = &Integration{Name: hostile, Version: hostile, Driven: hostile, Acts: []string{hostile}, Discovery: hostile}
+			}
 			c.Waiting(hostile, time.Now().Add(time.Hour))
 			play(c, run)
 			c.Say(hostile)
 			time.Sleep(heartbeat + redraw)
 			c.End(run)
 			if len(screenful.foul) > 0 || screenful.looks > 0 {
-				t.Errorf("live %v: the terminal got %s and %d colours", live, screenful.foul, screenful.looks)
+				t.Errorf("%+v: the terminal got %s and %d colours", o, screenful.foul, screenful.looks)
 			}
 			if screenful.wrapped > 0 {
-				t.Errorf("live %v: %d lines were too long", live, screenful.wrapped)
+				t.Errorf("%+v: %d lines were too long", o, screenful.wrapped)
 			}
 		}
 	})

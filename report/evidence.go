@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"ttcheck/protocol"
 )
 
 // limits bound how much of a result is shown.
@@ -43,7 +45,7 @@ func (p *page) details(r Result, indent int, most limits) {
 		field("expected", plain, finding.Expected)
 		field("actual", inks[r.Verdict], finding.Actual)
 		if len(finding.Evidence) > 0 {
-			field("evidence", plain, evidenceLead(len(finding.Evidence)))
+			field("evidence", plain, evidenceLead(len(finding.Evidence), r.Requirement.Chapter))
 			p.exchanges(finding.Evidence, indent+2, most)
 		}
 	}
@@ -95,14 +97,17 @@ func (f Finding) aside(r Result) string {
 	return ", a " + string(f.Level)
 }
 
-func evidenceLead(n int) string {
-	if n == 1 {
-		return "1 exchange"
+// evidenceLead counts the exchanges. Whoever tests a gateway knows which side is his own;
+// where an integration is judged, ttcheck is the other one.
+func evidenceLead(n int, chapter protocol.Chapter) string {
+	text := count(n, "exchange")
+	if chapter == protocol.POS {
+		text += " (> the integration, < the gateway)"
 	}
-	return fmt.Sprintf("%d exchanges", n)
+	return text
 }
 
-// exchanges writes messages as they crossed the wire: > sent, < received.
+// exchanges writes messages as they crossed the wire: > towards the gateway, < from it.
 func (p *page) exchanges(evidence []Exchange, indent int, most limits) {
 	for n, e := range evidence {
 		if n == most.exchanges {

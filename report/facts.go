@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ttcheck/protocol"
 )
 
 // fact is one line of a report's head.
@@ -18,16 +20,16 @@ func (h Head) facts() []fact {
 			facts = append(facts, fact{label, inline(value)})
 		}
 	}
+	if h.Integration != nil {
+		h.integrationFacts(add)
+		return facts
+	}
 	target := h.Target
 	if h.Embedded {
 		target += " (the embedded reference gateway)"
 	}
 	add("target", target)
-	profile := h.Profile
-	if h.Strict {
-		profile += ", strict: a SHOULD that does not hold fails"
-	}
-	add("profile", profile)
+	add("profile", h.profile())
 	chapters := make([]string, 0, len(h.Chapters))
 	for _, c := range h.Chapters {
 		chapters = append(chapters, string(c))
@@ -44,12 +46,64 @@ func (h Head) facts() []fact {
 	add("permissions", permissions)
 	add("button", h.Press)
 	add("interface", h.Interface)
-	add("timing", "token window "+span(h.Timing.TokenWindow)+
-		", WebSocket token "+span(h.Timing.TokenDeadline)+
-		", history "+span(h.Timing.Retention))
+	add("timing", h.timing())
 	add("grace", span(h.Grace))
 	add("speed", h.speed())
 	return facts
+}
+
+// integrationFacts adds what is to be known of a run that judged an integration. There the
+// gateway is ttcheck's own, and needs neither a button nor leave for anything.
+func (h Head) integrationFacts(add func(label, value string)) {
+	i := *h.Integration
+	add("integration", i.Name)
+	add("version", i.Version)
+	add("driven", i.driven())
+	if h.Target != "" {
+		add("gateway", h.Target+" (played by ttcheck)")
+	}
+	add("profile", h.profile())
+	add("filter", h.LabelFilter)
+	add("acts", strings.Join(i.Acts, ", "))
+	discovery := "off: the integration is told the address"
+	if i.Discovery != "" {
+		discovery = "by multicast DNS on " + i.Discovery
+	}
+	add("discovery", discovery)
+	add("speed", h.speed())
+	if i.Patience > 0 {
+		add("patience", span(i.Patience)+" where the protocol sets no time")
+	}
+	if h.Timing != (protocol.Timing{}) {
+		add("timing", h.timing())
+	}
+	if h.Grace > 0 {
+		add("grace", span(h.Grace))
+	}
+}
+
+// driven says how the integration was started and stopped.
+func (i Integration) driven() string {
+	switch i.Driven {
+	case "command":
+		return "by a command"
+	case "embedded":
+		return "embedded in ttcheck"
+	}
+	return i.Driven
+}
+
+func (h Head) profile() string {
+	if h.Strict {
+		return h.Profile + ", strict: a SHOULD that does not hold fails"
+	}
+	return h.Profile
+}
+
+func (h Head) timing() string {
+	return "token window " + span(h.Timing.TokenWindow) +
+		", WebSocket token " + span(h.Timing.TokenDeadline) +
+		", history " + span(h.Timing.Retention)
 }
 
 // speed tells how the gateway's clock runs. Zero is an unset field: true speed.

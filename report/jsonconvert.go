@@ -30,6 +30,9 @@ func model(r Run) jsonReport {
 	for _, c := range r.chapters() {
 		d.Chapters = append(d.Chapters, jsonChapter{c, byChapter[c].full()})
 	}
+	if r.Head.Integration != nil {
+		d.Requirements = each(r.standings(), modelStanding)
+	}
 	return d
 }
 
@@ -50,8 +53,29 @@ func modelHead(h Head) jsonHead {
 		OrderNames: bounded(h.OrderNames), Press: bounded(h.Press), Interface: bounded(h.Interface),
 		TokenWindow: toMillis(h.Timing.TokenWindow), TokenDeadline: toMillis(h.Timing.TokenDeadline), Retention: toMillis(h.Timing.Retention),
 		Speedup: h.Speedup, Grace: toMillis(h.Grace), Started: h.Started, Duration: toMillis(h.Duration),
+		Integration:     modelIntegration(h.Integration),
 		NoCertification: each(h.NoCertification, bounded), Reproduce: bounded(h.Reproduce),
 	}
+}
+
+func modelIntegration(i *Integration) *jsonIntegration {
+	if i == nil {
+		return nil
+	}
+	return &jsonIntegration{
+		Name: bounded(i.Name), Version: bounded(i.Version), Driven: bounded(i.Driven), Acts: each(i.Acts, bounded),
+		Discovery: bounded(i.Discovery), Patience: toMillis(i.Patience),
+	}
+}
+
+func modelStanding(s standing) jsonStanding {
+	j := jsonStanding{ID: bounded(s.requirement.ID), Level: s.requirement.Level, Verdict: bounded(s.word()), Cases: []string{}}
+	for _, result := range s.results {
+		if result.Case != "" {
+			j.Cases = append(j.Cases, bounded(result.Case))
+		}
+	}
+	return j
 }
 
 func modelResult(r Result) jsonResult {
@@ -97,12 +121,23 @@ func (d jsonReport) run() Run {
 				TokenWindow: h.TokenWindow.duration(), TokenDeadline: h.TokenDeadline.duration(), Retention: h.Retention.duration(),
 			},
 			Speedup: h.Speedup, Grace: h.Grace.duration(), Started: h.Started, Duration: h.Duration.duration(),
+			Integration:     h.Integration.integration(),
 			NoCertification: eachOrNil(h.NoCertification, same), Reproduce: h.Reproduce,
 		},
 		Interrupted: d.Interrupted, TimedOut: d.TimedOut, SetupError: d.SetupError,
 		Coverage: Coverage{d.Coverage.Selected, d.Coverage.Ran, eachOrNil(d.Coverage.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })},
 		Remarks:  eachOrNil(d.Remarks, same),
 		Results:  eachOrNil(d.Results, jsonResult.result),
+	}
+}
+
+func (i *jsonIntegration) integration() *Integration {
+	if i == nil {
+		return nil
+	}
+	return &Integration{
+		Name: i.Name, Version: i.Version, Driven: i.Driven, Acts: eachOrNil(i.Acts, same),
+		Discovery: i.Discovery, Patience: i.Patience.duration(),
 	}
 }
 

@@ -30,12 +30,15 @@ type jsonReport struct {
 	Chapters []jsonChapter `json:"chapters"`
 	Coverage jsonCoverage  `json:"coverage"`
 	Remarks  []string      `json:"remarks"` // what happened beside the cases
-	Results  []jsonResult  `json:"results"` // one for each case, in the order in which they ended
+	// Requirements says what became of each requirement of an integration, in the order of
+	// the catalogue. It is left out where a gateway was tested.
+	Requirements []jsonStanding `json:"requirements,omitempty"`
+	Results      []jsonResult   `json:"results"` // one for each case, in the order in which they ended
 }
 
 // jsonHead says what was tested and how.
 type jsonHead struct {
-	Target          string             `json:"target"`   // host:port
+	Target          string             `json:"target"`   // host:port of the gateway
 	Embedded        bool               `json:"embedded"` // the target was ttcheck's own reference gateway
 	SuiteVersion    string             `json:"suite_version"`
 	Profile         string             `json:"profile"` // quickstart, reference or full
@@ -53,8 +56,29 @@ type jsonHead struct {
 	Grace           millis             `json:"grace_ms"`
 	Started         time.Time          `json:"started"`
 	Duration        millis             `json:"duration_ms"`
-	NoCertification []string           `json:"no_certification"` // the reasons; empty where there is none
-	Reproduce       string             `json:"reproduce"`        // the command line
+	Integration     *jsonIntegration   `json:"integration,omitempty"` // left out where a gateway was tested
+	NoCertification []string           `json:"no_certification"`      // the reasons; empty where there is none
+	Reproduce       string             `json:"reproduce"`             // the command line
+}
+
+// jsonIntegration is the integration that was judged, and how it was driven.
+type jsonIntegration struct {
+	Name      string   `json:"name"`
+	Version   string   `json:"version"`
+	Driven    string   `json:"driven"` // command, by hand or embedded
+	Acts      []string `json:"acts"`
+	Discovery string   `json:"discovery"` // the link on which the gateway was advertised, or empty
+	Patience  millis   `json:"patience_ms"`
+}
+
+// jsonStanding is what became of a requirement.
+type jsonStanding struct {
+	ID    string         `json:"id"`
+	Level protocol.Level `json:"level"`
+	// Verdict is the worst of its cases: a verdict, or for one of which no case was judged
+	// the kind of reason, such as "not shown", or "not played".
+	Verdict string   `json:"verdict"`
+	Cases   []string `json:"cases"` // the names of those that have one
 }
 
 // jsonChapter counts the results of one chapter.
@@ -107,8 +131,8 @@ type jsonExchange struct {
 	At       millis `json:"at_ms"`   // since the start of the run
 	Took     millis `json:"took_ms"` // until the answer; 0 where there is no pair
 	Channel  string `json:"channel"`
-	Sent     string `json:"sent"`
-	Received string `json:"received"`
+	Sent     string `json:"sent"`     // towards the gateway
+	Received string `json:"received"` // from the gateway
 	Error    string `json:"error"`
 }
 

@@ -1,6 +1,9 @@
 package report
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // leftover is what was not judged, or not reached, for one reason.
 type leftover struct {
@@ -74,10 +77,10 @@ func (l leftover) String() string {
 }
 
 // gaps groups the requirements that were not judged, without those of which the
-// leftovers tell.
+// leftovers tell, or what was not shown.
 func (r Run) gaps() []group {
 	rest := r.Coverage
-	rest.NotRun = slices.DeleteFunc(slices.Clone(rest.NotRun), func(n NotRun) bool { return r.leaves(n.ID) })
+	rest.NotRun = slices.DeleteFunc(slices.Clone(rest.NotRun), func(n NotRun) bool { return r.leaves(n.ID) || r.unshown(n.ID) })
 	rest.Selected -= len(r.Coverage.NotRun) - len(rest.NotRun)
 	return rest.gaps()
 }
@@ -89,14 +92,46 @@ func (r Run) leaves(id string) bool {
 	})
 }
 
+// unshown tells that an integration had no occasion for what the case is about, or
+// never took it.
+func (r Result) unshown() bool { return r.Verdict == Skipped && r.Skip == NotShown }
+
+// unshown tells whether a case of the requirement was not shown.
+func (r Run) unshown(id string) bool {
+	return slices.ContainsFunc(r.Results, func(result Result) bool { return result.Requirement.ID == id && result.unshown() })
+}
+
+// notShown groups what an integration did not show by the reason. A requirement of
+// which other cases came to something is named with the case.
+func (r Run) notShown() []group {
+	var groups []group
+	for _, result := range r.Results {
+		if !result.unshown() {
+			continue
+		}
+		name := inline(result.Requirement.ID)
+		if slices.ContainsFunc(r.Results, func(other Result) bool {
+			return other.Requirement.ID == result.Requirement.ID && !other.unshown()
+		}) {
+			name = inline(result.Name())
+		}
+		groups = gather(groups, cmp.Or(inline(result.Reason), "no reason is known"), name)
+	}
+	for i := range groups {
+		slices.Sort(groups[i].names)
+		groups[i].names = ranged(slices.Compact(groups[i].names))
+	}
+	return groups
+}
+
 // skippedBeside groups the skipped cases of requirements that are no gap: another
 // case of theirs was judged, or is among the leftovers.
 func (r Run) skippedBeside() []group {
 	var beside Run
 	for _, result := range r.Results {
 		named := func(n NotRun) bool { return n.ID == result.Requirement.ID }
-		gap := slices.ContainsFunc(r.Coverage.NotRun, named) && !r.leaves(result.Requirement.ID)
-		if !gap && !result.unreached() {
+		gap := slices.ContainsFunc(r.Coverage.NotRun, named) && !r.leaves(result.Requirement.ID) && !r.unshown(result.Requirement.ID)
+		if !gap && !result.unreached() && !result.unshown() {
 			beside.Results = append(beside.Results, result)
 		}
 	}

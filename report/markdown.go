@@ -16,7 +16,8 @@ const maxMarkdownDetails = 512 << 10
 // through a fence that it cannot end.
 type markdown struct {
 	text    strings.Builder
-	details int // bytes of evidence so far
+	details int  // bytes of evidence so far
+	whole   bool // a document of its own: its sections are one level higher
 }
 
 // WriteMarkdown writes the run for people, fit for the summary of a CI job.
@@ -24,15 +25,25 @@ func WriteMarkdown(w io.Writer, run Run) error {
 	var m markdown
 	m.line("## %s", escape(run.Conclusion()))
 	m.line("**%s**", escape(run.Certification()))
-	m.table(run)
+	if run.Head.Integration == nil {
+		m.table(run)
+	} else if _, all := run.tallies(); len(all) > 0 {
+		m.line("Cases: %s.", escape(inline(all.String())))
+	}
 	m.line("Coverage: %s.", escape(run.Coverage.String()))
 	m.stories(run, "Failures", func(v Verdict) bool { return v == Fail })
 	m.unjudged(run)
 	m.stories(run, "Warnings", func(v Verdict) bool { return v == Warning })
 	m.observed(run)
+	points(&m, "Not shown", run.notShown(), group.String)
 	points(&m, "Skipped", run.skipped(), inline)
 	points(&m, "Remarks", run.Remarks, inline)
-	m.head(run)
+	m.section("The run")
+	m.facts(run, append([]fact{{"suite", run.Head.suite()}}, run.Head.facts()...))
+	if run.Head.Reproduce != "" {
+		m.line("To run it again:")
+		m.command(run)
+	}
 	if _, err := io.WriteString(w, m.text.String()); err != nil {
 		return fmt.Errorf("write the Markdown report: %w", err)
 	}
@@ -46,12 +57,21 @@ func (m *markdown) line(format string, arguments ...any) {
 	fmt.Fprintf(&m.text, format+"\n\n", arguments...)
 }
 
+// section begins a section.
+func (m *markdown) section(title string) {
+	if m.whole {
+		m.line("## %s", title)
+		return
+	}
+	m.line("### %s", title)
+}
+
 // points writes a section of points, if there are any; text makes clean text of each.
 func points[A any](m *markdown, title string, items []A, text func(A) string) {
 	if len(items) == 0 {
 		return
 	}
-	m.line("### %s", title)
+	m.section(title)
 	for _, item := range items {
 		m.add("- " + escape(text(item)) + "\n")
 	}
@@ -95,7 +115,7 @@ func (m *markdown) stories(r Run, title string, wanted func(Verdict) bool) {
 			continue
 		}
 		if title != "" {
-			m.line("### %s", title)
+			m.section(title)
 			title = ""
 		}
 		m.story(result)
@@ -111,7 +131,7 @@ func (m *markdown) unjudged(r Run) {
 			continue
 		}
 		if title != "" {
-			m.line("### %s", title)
+			m.section(title)
 			title = ""
 		}
 		alike := leftover{verdict: l.verdict, reason: l.reason}
@@ -170,11 +190,9 @@ func (m *markdown) observed(r Run) {
 	points(m, "Observed", notes, inline)
 }
 
-// head says what was tested and how, and how to do it again.
-func (m *markdown) head(r Run) {
-	m.line("### The run")
+// facts says what was tested and how, and when.
+func (m *markdown) facts(r Run, facts []fact) {
 	m.add("| | |\n| :--- | :--- |\n")
-	facts := append([]fact{{"suite", r.Head.suite()}}, r.Head.facts()...)
 	if started := r.Head.started(); started != "" {
 		facts = append(facts, fact{"started", started})
 	}
@@ -183,12 +201,13 @@ func (m *markdown) head(r Run) {
 		fmt.Fprintf(&m.text, "| %s | %s |\n", escape(f.label), escape(f.value))
 	}
 	m.add("\n")
-	if r.Head.Reproduce != "" {
-		command := inline(r.Head.Reproduce)
-		fence := fenceFor(command)
-		m.line("To run it again:")
-		m.line("%ssh\n%s\n%s", fence, command, fence)
-	}
+}
+
+// command writes the command line that repeats the run.
+func (m *markdown) command(r Run) {
+	command := inline(r.Head.Reproduce)
+	fence := fenceFor(command)
+	m.line("%ssh\n%s\n%s", fence, command, fence)
 }
 
 // fenceFor is a fence longer than any row of backticks in the text.

@@ -51,7 +51,12 @@ func TestMarkdownOfSuccess(t *testing.T) {
 // Outside of fences no foreign byte may be markup; inside, none may end the fence.
 func TestMarkdownHostile(t *testing.T) {
 	t.Parallel()
-	text := writeMarkdown(t, hostileRun())
+	harmless(t, writeMarkdown(t, hostileRun()), 6)
+}
+
+// harmless finds foreign bytes that are markup, in a text with that many fences.
+func harmless(t *testing.T, text string, wantFences int) {
+	t.Helper()
 	var outside, fence string
 	fences := 0
 	for line := range strings.Lines(text) {
@@ -68,7 +73,7 @@ func TestMarkdownHostile(t *testing.T) {
 	if fence != "" {
 		t.Errorf("a fence of %d is never closed", len(fence))
 	}
-	if fences != 6 {
+	if fences != wantFences {
 		t.Errorf("%d fences, not one for each story and the command", fences)
 	}
 	for _, foul := range []string{"<script", "`", "@everyone", "](http", "://", "\x1b", "\u202e", "\u009b"} {

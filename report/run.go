@@ -1,6 +1,6 @@
 // Package report holds what a run found, as data, and the writers that show it:
-// console, JSON, JUnit and Markdown. It runs nothing and judges nothing; engines
-// hand it their results.
+// console, JSON, JUnit, Markdown and the certificate. It runs nothing and judges
+// nothing; engines hand it their results.
 package report
 
 import (
@@ -22,7 +22,7 @@ type Run struct {
 	Interrupted bool
 	TimedOut    bool
 	// SetupError is why the run could not begin, or not go on, in one line;
-	// empty where it could. It says nothing of the gateway.
+	// empty where it could. It says nothing of what was tested.
 	SetupError string
 	// Coverage compares the requirements that the selection asked for with those that were judged.
 	Coverage Coverage
@@ -33,7 +33,7 @@ type Run struct {
 
 // Head says what was tested, how, and what the result is worth.
 type Head struct {
-	Target       string // host:port
+	Target       string // host:port of the gateway, also where an integration was judged
 	Embedded     bool   // the reference gateway inside this process
 	SuiteVersion string
 	Profile      string // quickstart, reference or full
@@ -49,10 +49,27 @@ type Head struct {
 	Grace        time.Duration // what a timing check gives the gateway, at true speed
 	Started      time.Time
 	Duration     time.Duration
+	// Integration is what was judged, where that is a POS and not the gateway; else nil.
+	Integration *Integration
 	// NoCertification lists why this run certifies nothing; empty if it does.
 	NoCertification []string
 	// Reproduce is the command line that repeats the run, without secrets.
 	Reproduce string
+}
+
+// Integration is a POS or kitchen display that was judged, and how it was driven.
+type Integration struct {
+	// Name and Version are as they were given.
+	Name, Version string
+	// Driven says how it was started and stopped: "command", "by hand", "embedded".
+	Driven string
+	// Acts are those that were played.
+	Acts []string
+	// Discovery is the link on which the gateway was advertised; empty if it was not.
+	Discovery string
+	// Patience is how long it was waited for, at true speed, where the protocol puts no
+	// time on something.
+	Patience time.Duration
 }
 
 // Result is the verdict on one case.
@@ -94,7 +111,8 @@ type Exchange struct {
 	Took time.Duration
 	// Channel names the connection, such as "http" or "ws#3".
 	Channel string
-	// Sent and Received are what went each way, as text; one may be empty.
+	// Sent is what went towards the gateway, whoever was tested, and Received what
+	// came from it, as text; one may be empty.
 	Sent     string
 	Received string
 	// Error is why there is no answer, or how the connection ended.

@@ -9,8 +9,8 @@ import (
 	"ttcheck/protocol"
 )
 
-// SelfTest is what trials of the suites themselves showed: on gateways that conform,
-// where nothing may be found, and on gateways that err, where the fault must be.
+// SelfTest is what trials of the suites themselves showed: on gateways and integrations
+// that conform, where nothing may be found, and on those that err, where the fault must be.
 type SelfTest struct {
 	SuiteVersion string
 	Speedup      float64 // how many times faster than true the gateways' clocks ran
@@ -26,27 +26,41 @@ type TrialKind string
 
 // The kinds of trials. Those of all but the last conform.
 const (
-	SoundGateway TrialKind = "sound"       // the reference gateway as it is
-	Variant      TrialKind = "variant"     // with another choice where the protocol leaves one
-	Combination  TrialKind = "combination" // with several
-	Faulty       TrialKind = "fault"
+	Sound       TrialKind = "sound"       // the reference gateway, or integration, as it is
+	Variant     TrialKind = "variant"     // with another choice where the protocol leaves one
+	Combination TrialKind = "combination" // with several
+	Faulty      TrialKind = "fault"
 )
 
 // TrialKinds lists the kinds in the order of reports.
-var TrialKinds = []TrialKind{SoundGateway, Variant, Combination, Faulty}
+var TrialKinds = []TrialKind{Sound, Variant, Combination, Faulty}
 
-// Trial is one gateway against which the suites were tried, and what they found.
+// Subject is which side of the wire is tried.
+type Subject string
+
+// The subjects. The zero value is a gateway, too.
+const (
+	GatewaySubject     Subject = "gateway"
+	IntegrationSubject Subject = "integration"
+)
+
+// Subjects lists the subjects in the order of reports.
+var Subjects = []Subject{GatewaySubject, IntegrationSubject}
+
+// Trial is one gateway or integration on which the suites were tried, and what they found.
 type Trial struct {
 	Kind TrialKind
-	Name string
-	What string // completes "a gateway that …"
+	// Subject tells which of them it is.
+	Subject Subject
+	Name    string
+	What    string // completes "a gateway that …" or "an integration that …"
 	// Breaks are the IDs of the requirements that a fault breaks.
 	Breaks []string
 	// Caught are those of them that were found broken.
 	Caught []string
 	// Sides are IDs of requirements that were found broken besides, each with the
-	// reason that the fault gives for it; an empty reason is no explanation. On a
-	// gateway that conforms they are false alarms.
+	// reason that the fault gives for it; an empty reason is no explanation. On what
+	// conforms they are false alarms.
 	Sides []Side
 	// Unjudged names the cases that came to no verdict.
 	Unjudged []string
@@ -78,8 +92,8 @@ const (
 	NotMade    TrialOutcome = "not made"
 )
 
-// Outcome says what the trial comes to. That a case came to no verdict counts only on a
-// gateway that conforms: one that errs can keep others from being judged.
+// Outcome says what the trial comes to. That a case came to no verdict counts only on what
+// conforms: a fault can keep other cases from being judged.
 func (t Trial) Outcome() TrialOutcome {
 	switch {
 	case t.Error != "":
@@ -115,42 +129,37 @@ func (t Trial) Good() bool {
 
 // Of returns the trials of a kind.
 func (s SelfTest) Of(kind TrialKind) []Trial {
+	return s.where(func(t Trial) bool { return t.Kind == kind })
+}
+
+func (s SelfTest) where(wanted func(Trial) bool) []Trial {
 	var trials []Trial
 	for _, t := range s.Trials {
-		if t.Kind == kind {
+		if wanted(t) {
 			trials = append(trials, t)
 		}
 	}
 	return trials
 }
 
-// count counts the trials of a kind with an outcome.
-func (s SelfTest) count(kind TrialKind, o TrialOutcome) int {
-	n := 0
-	for _, t := range s.Of(kind) {
-		if t.Outcome() == o {
-			n++
-		}
-	}
-	return n
-}
-
-// Kills tells how many of the faults were caught.
+// Kills tells how many of the faults, of gateways and of integrations, were caught.
 func (s SelfTest) Kills() (caught, of int) {
-	return s.count(Faulty, Caught), len(s.Of(Faulty))
+	faulty := s.Of(Faulty)
+	return ended(faulty, Caught), len(faulty)
 }
 
-// Alarms tells how many of the gateways that conform were found to break something.
+// Alarms tells how many of the gateways and integrations that conform were found to break
+// something.
 func (s SelfTest) Alarms() (raised, of int) {
-	for _, kind := range TrialKinds[:3] {
-		raised += s.count(kind, FalseAlarm)
-		of += len(s.Of(kind))
+	for _, subject := range Subjects {
+		r, n := s.alarms(subject)
+		raised, of = raised+r, of+n
 	}
 	return raised, of
 }
 
-// SideFindings tells how many of the requirements that were found broken on gateways that
-// err were not named by the fault, and how many of those nothing explains.
+// SideFindings tells how many of the requirements that were found broken where something
+// errs were not named by the fault, and how many of those nothing explains.
 func (s SelfTest) SideFindings() (sides, unexplained, of int) {
 	for _, t := range s.Of(Faulty) {
 		sides += len(t.Sides)
@@ -192,10 +201,8 @@ func (s SelfTest) Conclusion() string {
 	if caught, faults := s.Kills(); faults > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %s caught", caught, count(faults, "fault")))
 	}
-	if raised, sound := s.Alarms(); raised > 0 {
-		parts = append(parts, fmt.Sprintf("false alarms on %d of %s", raised, count(sound, "sound gateway")))
-	} else if sound > 0 {
-		parts = append(parts, "no false alarm on "+count(sound, "sound gateway"))
+	if text := s.alarmed(); text != "" {
+		parts = append(parts, text)
 	}
 	if _, unexplained, _ := s.SideFindings(); unexplained > 0 {
 		parts = append(parts, count(unexplained, "side finding")+" unexplained")

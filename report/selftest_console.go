@@ -122,7 +122,7 @@ func (p *page) trial(t Trial) {
 	if t.Good() {
 		return
 	}
-	p.hang(strings.Repeat(" ", trialColumns), trialColumns, plain, "a gateway that "+inline(t.What))
+	p.hang(strings.Repeat(" ", trialColumns), trialColumns, plain, t.subject().that()+inline(t.What))
 	if len(t.Breaks) > 0 {
 		p.hang(strings.Repeat(" ", trialColumns), trialColumns, plain, "breaks "+strings.Join(t.Breaks, ", "))
 	}
@@ -151,11 +151,14 @@ func (p *page) selfTest(s SelfTest) {
 		}
 	}
 	p.add("\n")
-	item := func(label, text string) { p.field(2, 16, label, plain, text) }
-	for _, kind := range TrialKinds {
-		if of := len(s.Of(kind)); of > 0 {
-			item(kindNames[kind], s.outcomes(kind))
-		}
+	groups := s.groups()
+	labels := 16
+	for _, g := range groups {
+		labels = max(labels, width(g.name)+2)
+	}
+	item := func(label, text string) { p.field(2, labels, label, plain, text) }
+	for _, g := range groups {
+		item(g.name, g.outcomes())
 	}
 	if sides, unexplained, of := s.SideFindings(); of > 0 {
 		item("side findings", fmt.Sprintf("%d of %d (%.1f %%), %d of them unexplained", sides, of, 100*float64(sides)/float64(of), unexplained))
@@ -172,23 +175,10 @@ func (p *page) selfTest(s SelfTest) {
 	p.hang("", 0, look, s.Conclusion())
 }
 
-// kindNames are the kinds of trials, in the plural where there are several.
-var kindNames = map[TrialKind]string{
-	SoundGateway: "sound gateway", Variant: "variants", Combination: "combinations", Faulty: "faults",
-}
-
-// outcomes counts the outcomes of a kind.
-func (s SelfTest) outcomes(kind TrialKind) string {
-	var parts []string
-	for _, o := range []TrialOutcome{Caught, Clean, Missed, FalseAlarm, NoVerdict, NotMade} {
-		if n := s.count(kind, o); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
-		}
+// that leads to what a trial's What completes.
+func (s Subject) that() string {
+	if s == IntegrationSubject {
+		return "an integration that "
 	}
-	text := fmt.Sprintf("%d tried: %s", len(s.Of(kind)), strings.Join(parts, ", "))
-	if kind == Faulty {
-		caught, of := s.Kills()
-		text += fmt.Sprintf(" (kill rate %.1f %%)", 100*float64(caught)/float64(of))
-	}
-	return text
+	return "a gateway that "
 }

@@ -41,7 +41,7 @@ type jsonAlarms struct {
 }
 
 type jsonSideCount struct {
-	Findings    int `json:"findings"` // of all requirements found broken on gateways that err
+	Findings    int `json:"findings"` // of all requirements found broken where something errs
 	Sides       int `json:"sides"`
 	Unexplained int `json:"unexplained"`
 }
@@ -55,6 +55,7 @@ type jsonProof struct {
 
 type jsonTrial struct {
 	Kind     TrialKind    `json:"kind"`
+	Subject  Subject      `json:"subject"` // gateway or integration
 	Name     string       `json:"name"`
 	What     string       `json:"what"`
 	Outcome  TrialOutcome `json:"outcome"`
@@ -96,7 +97,7 @@ func WriteSelfTestJSON(w io.Writer, s SelfTest) error {
 
 func modelTrial(t Trial) jsonTrial {
 	return jsonTrial{
-		Kind: t.Kind, Name: bounded(t.Name), What: bounded(t.What), Outcome: t.Outcome(),
+		Kind: t.Kind, Subject: t.subject(), Name: bounded(t.Name), What: bounded(t.What), Outcome: t.Outcome(),
 		Breaks: each(t.Breaks, bounded), Caught: each(t.Caught, bounded),
 		Sides:    each(t.Sides, func(s Side) jsonSide { return jsonSide{bounded(s.ID), bounded(s.Reason)} }),
 		Unjudged: each(t.Unjudged, bounded), Again: t.Again, Error: bounded(t.Error),

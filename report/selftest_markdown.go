@@ -12,11 +12,10 @@ import (
 func WriteSelfTestMarkdown(w io.Writer, s SelfTest) error {
 	var m markdown
 	m.line("## %s", escape(s.Conclusion()))
-	m.add("| gateways | |\n| :--- | :--- |\n")
-	for _, kind := range TrialKinds {
-		if len(s.Of(kind)) > 0 {
-			m.row(kindNames[kind], s.outcomes(kind))
-		}
+	groups := s.groups()
+	m.add("| tried | |\n| :--- | :--- |\n")
+	for _, g := range groups {
+		m.row(g.name, g.outcomes())
 	}
 	if sides, unexplained, of := s.SideFindings(); of > 0 {
 		m.row("side findings", fmt.Sprintf("%d of %d, %d of them unexplained", sides, of, unexplained))
@@ -38,8 +37,8 @@ func WriteSelfTestMarkdown(w io.Writer, s SelfTest) error {
 		}
 		m.add("\n")
 	}
-	for _, kind := range TrialKinds {
-		m.trials(kind, s.Of(kind))
+	for _, g := range groups {
+		m.trials(g)
 	}
 	if _, err := io.WriteString(w, m.text.String()); err != nil {
 		return fmt.Errorf("write the Markdown report: %w", err)
@@ -47,14 +46,11 @@ func WriteSelfTestMarkdown(w io.Writer, s SelfTest) error {
 	return nil
 }
 
-// trials lists the trials of a kind.
-func (m *markdown) trials(kind TrialKind, trials []Trial) {
-	if len(trials) == 0 {
-		return
-	}
-	m.line("### Tried: %s", kindNames[kind])
-	m.add("| name | a gateway that … | outcome | by | besides |\n| :--- | :--- | :--- | :--- | :--- |\n")
-	for _, t := range trials {
+// trials lists the trials of a group.
+func (m *markdown) trials(g trialGroup) {
+	m.line("### Tried: %s", escape(g.name))
+	m.add("| name | " + g.subject.that() + "… | outcome | by | besides |\n| :--- | :--- | :--- | :--- | :--- |\n")
+	for _, t := range g.trials {
 		var sides []string
 		for _, s := range t.Sides {
 			sides = append(sides, strings.TrimSuffix(s.ID+": "+s.Reason, ": "))

@@ -15,14 +15,23 @@ const (
 // the conclusion last, where a terminal leaves it in sight.
 func (p *page) summary(r Run) {
 	p.add("\n")
-	if len(r.Results) > 0 {
+	item := func(label string, text string) { p.field(2, 13, label, plain, text) }
+	switch {
+	case len(r.Results) == 0:
+	case r.Head.Integration != nil:
+		// It has one chapter.
+		_, all := r.tallies()
+		item("cases:", all.String())
+	default:
 		p.table(r)
 		p.add("\n")
 	}
-	item := func(label string, text string) { p.field(2, 13, label, plain, text) }
 	item("coverage:", r.Coverage.String())
 	for _, l := range r.leftovers() {
 		item("not judged:", l.String())
+	}
+	for _, g := range r.notShown() {
+		item("not shown:", g.String())
 	}
 	for _, g := range r.gaps() {
 		item("not judged:", g.String())

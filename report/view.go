@@ -15,6 +15,9 @@ const (
 // head writes what is about to be tested, and how.
 func (p *page) head(h Head, cases int) {
 	suite, about := fit(h.suite(), p.width), " · conformance of a Table Tracker gateway"
+	if h.Integration != nil {
+		about = " · certification of a Table Tracker integration"
+	}
 	if width(suite+about) > p.width {
 		about = ""
 	}

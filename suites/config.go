@@ -70,15 +70,6 @@ func (c *Config) fillIn() {
 		c.Allowed = spec.Leaves
 	}
 	if c.Listener == nil {
-		c.Listener = silent{}
+		c.Listener = report.Silent{}
 	}
 }
-
-// silent is the listener of a run that nobody listens to.
-type silent struct{}
-
-func (silent) Begin(report.Head, int)    {}
-func (silent) Result(report.Result)      {}
-func (silent) Waiting(string, time.Time) {}
-func (silent) Say(string)                {}
-func (silent) End(report.Run)            {}

@@ -1,27 +1,12 @@
 package suites
 
 import (
-	"time"
-
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"ttcheck/report"
 	"ttcheck/suites/spec"
 )
-
-// resultOf is the result of a case that came to its outcome.
-func resultOf(k spec.Case, outcome spec.Outcome, strict bool) report.Result {
-	result := report.Result{
-		Requirement: k.Requirement(), Case: k.Name, Duration: outcome.Took.Round(time.Microsecond),
-		Verdict: outcome.Verdict, Skip: outcome.Skip, Reason: outcome.Reason,
-		Findings: outcome.Findings, Notes: outcome.Notes,
-	}
-	if strict && result.Verdict == report.Warning {
-		result.Verdict = report.Fail
-	}
-	return result
-}
 
 // specResult turns what Ginkgo reports of a spec into the case's result.
 func specResult(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
@@ -37,7 +22,7 @@ func specResult(k spec.Case, r ginkgo.SpecReport, strict bool) report.Result {
 	default:
 		outcome = spec.Outcome{Verdict: report.Error, Reason: "the case broke: " + r.Failure.Message + " " + r.Failure.ForwardedPanic}
 	}
-	return resultOf(k, outcome, strict)
+	return k.Result(outcome, strict)
 }
 
 func outcomeOf(r ginkgo.SpecReport) (spec.Outcome, bool) {

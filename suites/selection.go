@@ -93,7 +93,7 @@ func partial(cfg Config, chapters []spec.Chapter) []string {
 func (s selection) coverage(results []report.Result) report.Coverage {
 	c := report.Coverage{Selected: len(s.requirements)}
 	for _, r := range s.requirements {
-		if reason, ran := whyNotRun(r.ID, results); ran {
+		if reason, ran := WhyNotRun(r.ID, results); ran {
 			c.Ran++
 		} else {
 			c.NotRun = append(c.NotRun, report.NotRun{ID: r.ID, Reason: reason})
@@ -102,9 +102,9 @@ func (s selection) coverage(results []report.Result) report.Coverage {
 	return c
 }
 
-// whyNotRun tells whether a case of the requirement was judged, and if not, why the
+// WhyNotRun tells whether a case of the requirement was judged, and if not, why the
 // first one was not.
-func whyNotRun(id string, results []report.Result) (reason string, ran bool) {
+func WhyNotRun(id string, results []report.Result) (reason string, ran bool) {
 	for _, result := range results {
 		if result.Requirement.ID != id {
 			continue

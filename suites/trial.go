@@ -20,7 +20,7 @@ func runPlainly(ctx context.Context, env *spec.Env, cfg Config, cases []spec.Cas
 	defer cancel()
 	var outcome specsRun
 	for _, k := range inOrder(env, cases) {
-		result := resultOf(k, executed(ctx, env, k), cfg.Strict)
+		result := k.Result(executed(ctx, env, k), cfg.Strict)
 		outcome.results = append(outcome.results, result)
 		cfg.Listener.Result(result)
 	}

@@ -34,7 +34,7 @@ func newRoot(stdout, stderr *os.File) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(fmt.Errorf("%w (see %s --help)", plainly(err), cmd.CommandPath()))
 	})
-	root.AddCommand(runCommand(), loadCommand(), reportCommand(), gatewayCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
+	root.AddCommand(runCommand(), certifyCommand(), posCommand(), loadCommand(), reportCommand(), gatewayCommand(), selftestCommand(), discoverCommand(), listCommand(), explainCommand(), tokenCommand(), versionCommand())
 	for _, cmd := range verbs(root) {
 		cmd.Args = strictArgs(cmd.Args)
 	}
@@ -68,7 +68,7 @@ func strictArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // checkEnvironment refuses a variable TTCHECK_… that belongs to no flag of any
 // verb: a mistyped one must not be ignored in silence.
 func checkEnvironment(root *cobra.Command, environment []string) error {
-	known := map[string]bool{}
+	known := map[string]bool{gatewayVariable: true}
 	for _, cmd := range verbs(root) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[twin(f.Name)] = true })
 	}
@@ -121,6 +121,10 @@ func values(f *pflag.Flag, text string) []string {
 
 // twinPrefix is how the name of every variable begins that is the twin of a flag.
 const twinPrefix = "TTCHECK_"
+
+// gatewayVariable is what certify tells an integration that cannot search. It is the twin of no
+// flag, and our own POS, which finds it in its environment, has no need of it.
+const gatewayVariable = twinPrefix + "GATEWAY"
 
 func twin(flag string) string {
 	return twinPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"path"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"ttcheck/fixtures/faults"
+	"ttcheck/fixtures/pos/posfaults"
 	"ttcheck/fixtures/variants"
 	"ttcheck/report"
 	"ttcheck/suites/selftest"
@@ -39,14 +41,15 @@ func selftestCommand() *cobra.Command {
 	var f selftestFlags
 	cmd := &cobra.Command{
 		Use:   "selftest",
-		Short: "Try the suites against gateways with known faults",
+		Short: "Try the suites against gateways and integrations with known faults",
 		Long: "Selftest tries the suites themselves, against gateways inside this process: the\n" +
 			"reference gateway, every variant of it that the protocol permits and random\n" +
 			"combinations of them, on which nothing may be found; and gateways that err, each in\n" +
-			"its own way, on which a requirement that is broken must be found broken.\n\n" +
+			"its own way, on which a requirement that is broken must be found broken. The same is\n" +
+			"done with the judgement of integrations, on POS that keep the rules and POS that err.\n\n" +
 			"Of the faults that break one requirement some are tried (--each). With --fault or\n" +
 			"--variant only those are tried; a name may be a pattern such as 'window-*'.\n" +
-			"ttcheck gateway --list-faults and --list-variants name all.\n\n" +
+			"ttcheck gateway and ttcheck pos name all by --list-faults and --list-variants.\n\n" +
 			"Exit codes: 0 every fault is caught and there is no false alarm · 1 not so ·\n" +
 			"2 usage · 3 a report could not be written · 130 interrupted.",
 		Example: "  ttcheck selftest --markdown selftest.md\n" +
@@ -80,21 +83,28 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 	all := len(f.faults)+len(f.variants) == 0
 	var trials []selftest.Trial
 	if all {
-		trials = append(trials, selftest.Sound())
+		trials = append(trials, selftest.Sound(), selftest.SoundPOS())
 	}
-	permitted, err := chosen("variant", f.variants, all, variants.All(), func(v variants.Variant) string { return v.Name })
+	permitted, posVariants, err := chosenOf("variant", f.variants, all,
+		side(variants.All(), func(v variants.Variant) string { return v.Name }),
+		side(posfaults.Variants(), func(v posfaults.Variant) string { return v.Name }))
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range permitted {
 		trials = append(trials, selftest.OfVariant(v, f.whole))
 	}
+	for _, v := range posVariants {
+		trials = append(trials, selftest.OfPOSVariant(v))
+	}
 	if all || combined {
 		for i := range f.combinations {
 			trials = append(trials, selftest.OfCombination(f.seed+uint64(i)))
 		}
 	}
-	wrong, err := chosen("fault", f.faults, all, faults.All(), func(f faults.Fault) string { return f.Name })
+	wrong, posWrong, err := chosenOf("fault", f.faults, all,
+		side(faults.All(), func(f faults.Fault) string { return f.Name }),
+		side(posfaults.All(), func(f posfaults.Fault) string { return f.Name }))
 	if err != nil {
 		return nil, err
 	}
@@ -104,35 +114,57 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 	for _, w := range wrong {
 		trials = append(trials, selftest.OfFault(w, f.whole))
 	}
+	for _, w := range posWrong {
+		trials = append(trials, selftest.OfPOSFault(w))
+	}
 	return trials, nil
 }
 
-// chosen chooses items by names or patterns, each of which must name one; all if all is
-// set.
-func chosen[T any](kind string, patterns []string, all bool, items []T, name func(T) string) ([]T, error) {
+// named are things that can be chosen by their names.
+type named[T any] struct {
+	items []T
+	name  func(T) string
+}
+
+func side[T any](items []T, name func(T) string) named[T] { return named[T]{items, name} }
+
+// chosenOf chooses things of both sides of the wire by names or patterns, each of which must
+// name one; all if all is set.
+func chosenOf[G, P any](kind string, patterns []string, all bool, gateways named[G], integrations named[P]) ([]G, []P, error) {
 	if all {
-		return items, nil
+		return gateways.items, integrations.items, nil
 	}
-	var matching []T
-	taken := map[string]bool{}
+	var left []G
+	var right []P
 	for _, pattern := range patterns {
-		found := false
-		for _, item := range items {
-			match, err := path.Match(pattern, name(item))
-			if err != nil {
-				return nil, fmt.Errorf("--%s: %.40q is no pattern", kind, pattern)
-			}
-			found = found || match
-			if match && !taken[name(item)] {
-				taken[name(item)] = true
-				matching = append(matching, item)
-			}
+		if _, err := path.Match(pattern, ""); err != nil {
+			return nil, nil, fmt.Errorf("--%s: %.40q is no pattern", kind, pattern)
 		}
-		if !found {
-			return nil, fmt.Errorf("there is no %s %.40q: ttcheck gateway --list-%ss names all", kind, pattern, kind)
+		before := len(left) + len(right)
+		left, right = append(left, gateways.matching(pattern)...), append(right, integrations.matching(pattern)...)
+		if len(left)+len(right) == before {
+			return nil, nil, fmt.Errorf("there is no %s %.40q: ttcheck gateway and ttcheck pos name all by --list-%ss", kind, pattern, kind)
 		}
 	}
-	return matching, nil
+	return gateways.once(left), integrations.once(right), nil
+}
+
+// matching are the things whose names match a pattern, which is one.
+func (n named[T]) matching(pattern string) []T {
+	return slices.DeleteFunc(slices.Clone(n.items), func(item T) bool {
+		match, _ := path.Match(pattern, n.name(item))
+		return !match
+	})
+}
+
+// once leaves every thing once.
+func (n named[T]) once(items []T) []T {
+	taken := map[string]bool{}
+	return slices.DeleteFunc(items, func(item T) bool {
+		before := taken[n.name(item)]
+		taken[n.name(item)] = true
+		return before
+	})
 }
 
 func (f selftestFlags) run(cmd *cobra.Command, trials []selftest.Trial) error {

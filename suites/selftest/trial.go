@@ -13,6 +13,7 @@ import (
 
 	"ttcheck/fixtures/decorate"
 	"ttcheck/fixtures/faults"
+	posfixture "ttcheck/fixtures/pos"
 	"ttcheck/fixtures/variants"
 	"ttcheck/protocol"
 	"ttcheck/report"
@@ -26,15 +27,21 @@ const Speedup = 20
 // trialLimit bounds one trial, in real time.
 const trialLimit = 8 * time.Minute
 
-// Trial is one gateway against which the suites are tried.
+// Trial is one gateway or integration against which the suites are tried.
 type Trial struct {
-	Kind report.TrialKind
+	Subject report.Subject
+	Kind    report.TrialKind
 	// Name is that of the fault or variant, or those of a combination.
 	Name string
-	What string // completes "a gateway that …"
-	// Fault is what is wrong with it; nil if nothing is.
-	Fault  *faults.Fault
-	Makers []decorate.Maker
+	What string // completes "a gateway that …", or "an integration that …"
+	// Breaks are the IDs of the requirements that a fault breaks; Warns those of them of
+	// which only a SHOULD within a MUST is broken; Sides those that may be found broken
+	// besides, and why.
+	Breaks, Warns []string
+	Sides         map[string]string
+	// Makers and Changes make of a sound gateway, or of a sound POS, what is tried.
+	Makers  []decorate.Maker
+	Changes []func(*posfixture.Parts)
 	// Chapters are those that are run; empty for all.
 	Chapters []protocol.Chapter
 	// Profile is that of the run: full, or reference where that tells all there is to
@@ -44,14 +51,14 @@ type Trial struct {
 
 // Sound tries the reference gateway as it is.
 func Sound() Trial {
-	return Trial{Kind: report.SoundGateway, Name: "sound", What: "does nothing wrong"}
+	return Trial{Kind: report.Sound, Name: "sound", What: "does nothing wrong"}
 }
 
 // OfFault tries a fault. Unless it is to be tried on the whole of the suites, what takes
 // the most time is left out where the fault does not concern it: costly chapters, and the
 // robustness profile.
 func OfFault(f faults.Fault, whole bool) Trial {
-	t := Trial{Kind: report.Faulty, Name: f.Name, What: f.What, Fault: &f, Makers: []decorate.Maker{f.Make}}
+	t := Trial{Kind: report.Faulty, Name: f.Name, What: f.What, Breaks: f.Breaks, Warns: f.Warns, Sides: f.Sides, Makers: []decorate.Maker{f.Make}}
 	if whole {
 		return t
 	}
@@ -104,8 +111,12 @@ func OfCombination(seed uint64) Trial {
 	return t
 }
 
-// run runs the suites against the trial's gateway, with leave for everything.
+// run runs the suites against the trial's gateway, with leave for everything, or leads its
+// integration through all acts.
 func (t Trial) run(ctx context.Context) (report.Run, error) {
+	if t.Subject == report.IntegrationSubject {
+		return t.certify(ctx)
+	}
 	d, err := t.power(ctx, Speedup)
 	if err != nil {
 		return report.Run{}, err
@@ -115,14 +126,22 @@ func (t Trial) run(ctx context.Context) (report.Run, error) {
 		Target: d.target, Profile: cmp.Or(t.Profile, "full"), Chapters: t.Chapters, Speedup: Speedup, Allowed: spec.Leaves,
 		Timeout: trialLimit, Version: "selftest",
 	})
-	if err != nil && outcome.SetupError == "" {
-		return outcome, err
+	return outcome, unexplained(outcome, err)
+}
+
+// unexplained is an error that the report does not hold already.
+func unexplained(outcome report.Run, err error) error {
+	if outcome.SetupError != "" {
+		return nil
 	}
-	return outcome, nil
+	return err
 }
 
 // size tells how much is run: the more, the longer it takes.
 func (t Trial) size() int {
+	if t.Subject == report.IntegrationSubject {
+		return 0
+	}
 	if len(t.Chapters) == 0 {
 		return len(suites.Chapters())
 	}

@@ -9,10 +9,7 @@ import (
 
 // judge compares what was found on a gateway with what is wrong with it.
 func (t Trial) judge(outcome report.Run) report.Trial {
-	j := report.Trial{Kind: t.Kind, Name: t.Name, What: t.What, Error: outcome.SetupError}
-	if t.Fault != nil {
-		j.Breaks = t.Fault.Breaks
-	}
+	j := report.Trial{Subject: t.Subject, Kind: t.Kind, Name: t.Name, What: t.What, Breaks: t.Breaks, Error: outcome.SetupError}
 	caught, sides := map[string]bool{}, map[string]bool{}
 	for _, r := range outcome.Results {
 		id := r.Requirement.ID
@@ -32,7 +29,7 @@ func (t Trial) judge(outcome report.Run) report.Trial {
 			j.Caught = append(j.Caught, q.ID)
 		}
 		if sides[q.ID] {
-			j.Sides = append(j.Sides, report.Side{ID: q.ID, Reason: t.reason(q.ID)})
+			j.Sides = append(j.Sides, report.Side{ID: q.ID, Reason: t.Sides[q.ID]})
 		}
 	}
 	return j
@@ -42,18 +39,10 @@ func (t Trial) judge(outcome report.Run) report.Trial {
 // it breaks failed, or, if it is not a MUST that is broken, was warned of.
 func (t Trial) catches(r report.Result) bool {
 	id := r.Requirement.ID
-	if t.Fault == nil || !slices.Contains(t.Fault.Breaks, id) {
+	if !slices.Contains(t.Breaks, id) {
 		return false
 	}
-	return r.Verdict == report.Fail || r.Requirement.Level != protocol.Must || slices.Contains(t.Fault.Warns, id)
-}
-
-// reason is why the fault may be found by a requirement that it does not break.
-func (t Trial) reason(id string) string {
-	if t.Fault == nil {
-		return ""
-	}
-	return t.Fault.Sides[id]
+	return r.Verdict == report.Fail || r.Requirement.Level != protocol.Must || slices.Contains(t.Warns, id)
 }
 
 // tooSlow tells whether nothing but the slowness of the machine kept a trial from its

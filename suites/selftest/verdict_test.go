@@ -59,9 +59,9 @@ func TestJudge(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			trial := Trial{Kind: report.Faulty, Fault: test.fault}
-			if test.fault == nil {
-				trial.Kind = report.Variant
+			trial := Trial{Kind: report.Variant}
+			if f := test.fault; f != nil {
+				trial = Trial{Kind: report.Faulty, Breaks: f.Breaks, Warns: f.Warns, Sides: f.Sides}
 			}
 			got := trial.judge(report.Run{Results: test.results})
 			if !slices.Equal(got.Caught, test.caught) || !slices.Equal(got.Sides, test.sides) || got.Outcome() != test.outcome || got.Good() != test.good {
@@ -75,8 +75,8 @@ func TestJudge(t *testing.T) {
 // of the machine, and never because the result is unwelcome.
 func TestTooSlow(t *testing.T) {
 	t.Parallel()
-	fault := Trial{Kind: report.Faulty, Fault: &faults.Fault{Breaks: []string{"WS-04"}}}
-	sound := Trial{Kind: report.SoundGateway}
+	fault := Trial{Kind: report.Faulty, Breaks: []string{"WS-04"}}
+	sound := Trial{Kind: report.Sound}
 	tests := []struct {
 		name    string
 		trial   Trial

@@ -144,6 +144,11 @@ func (c *C) Note(format string, args ...any) {
 // builds on.
 func (c *C) Unsupported(format string, args ...any) { c.end(endingOf(Unsupported(format, args...))) }
 
+// NotShown ends the case as skipped, because what it judges never came to pass.
+func (c *C) NotShown(format string, args ...any) {
+	c.end(ending{report.Skipped, report.NotShown, c.Secrets().Redact(fmt.Sprintf(format, args...))})
+}
+
 // Inconclusive ends the case without a verdict, because the harness was too slow.
 func (c *C) Inconclusive(format string, args ...any) {
 	c.end(endingOf(Inconclusive(format, args...)))
@@ -195,6 +200,11 @@ func (c *C) find(level protocol.Level, goOn bool, expected, actual string, proof
 	default:
 		c.end(ending{verdict: report.Warning})
 	}
+}
+
+// Wrong ends the case with the finding that the requirement does not hold.
+func (c *C) Wrong(expected, actual string, proof ...client.Exchange) {
+	c.find(c.requirement.Level, false, expected, actual, proof)
 }
 
 // evidence is the proof that was named, or else the latest of what the case and

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"ttcheck/protocol"
+	"ttcheck/report"
 )
 
 // Chapter is a chapter of the specification with its cases.
@@ -82,6 +84,19 @@ func (c Case) AllNeeds() []Need {
 		}
 	}
 	return needs
+}
+
+// Result is what a case that came to its outcome tells the reports; strict makes a
+// warning a failure.
+func (c Case) Result(o Outcome, strict bool) report.Result {
+	result := report.Result{
+		Requirement: c.Requirement(), Case: c.Name, Duration: o.Took.Round(time.Microsecond),
+		Verdict: o.Verdict, Skip: o.Skip, Reason: o.Reason, Findings: o.Findings, Notes: o.Notes,
+	}
+	if strict && result.Verdict == report.Warning {
+		result.Verdict = report.Fail
+	}
+	return result
 }
 
 // restarts tells whether the case has the gateway restarted.

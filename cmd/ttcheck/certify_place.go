@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"ttcheck/internal/link"
+	"ttcheck/suites/pos"
+	"ttcheck/suites/selftest"
+)
+
+// loopbackAway is another address of the loopback, to which the gateway moves.
+const loopbackAway = "127.0.0.9"
+
+// place fills in where the gateway is advertised, and its addresses.
+func (f certifyFlags) place(cfg *pos.Config) error {
+	if cfg.Integration == nil {
+		if f.discovery != "" || f.listen != "" || f.away != "" {
+			return errors.New("--discovery, --listen and --move-to need --pos-cmd or --manual: the embedded POS has a network of its own")
+		}
+		if cfg.Name == "" {
+			cfg.Name = "ttcheck pos"
+		}
+		if cfg.Version == "" {
+			cfg.Version = version()
+		}
+		selftest.Embed(cfg)
+		return nil
+	}
+	first, err := f.link(cfg)
+	if err != nil {
+		return err
+	}
+	second := first
+	if first.IsLoopback() && first.Is4() {
+		second = netip.MustParseAddr(loopbackAway)
+	}
+	if cfg.Home, err = endpoint("--listen", f.listen, first); err != nil {
+		return err
+	}
+	if f.listen != "" && f.away == "" && !first.IsLoopback() {
+		host, _, _ := net.SplitHostPort(cfg.Home)
+		second = netip.MustParseAddr(host)
+	}
+	cfg.Away, err = endpoint("--move-to", f.away, second)
+	return err
+}
+
+// link fills in the link, and returns its first address.
+func (f certifyFlags) link(cfg *pos.Config) (netip.Addr, error) {
+	loopback := netip.MustParseAddr("127.0.0.1")
+	if f.discovery == "off" {
+		return loopback, nil
+	}
+	var found *link.Interface
+	var err error
+	if f.discovery == "" || f.discovery == "lo" {
+		found, err = link.Loopback()
+	} else {
+		found, err = link.ByName(f.discovery)
+	}
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("--discovery: %w", err)
+	}
+	prefixes, err := found.Prefixes()
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("--discovery: %w", err)
+	}
+	if len(prefixes) == 0 {
+		return netip.Addr{}, fmt.Errorf("--discovery: %s has no address", found.Name())
+	}
+	cfg.Link = found
+	return prefixes[0].Addr(), nil
+}
+
+// endpoint reads a HOST[:PORT] whose host is an address; what is not given is otherwise's,
+// and a free port.
+func endpoint(flag, text string, otherwise netip.Addr) (string, error) {
+	if text == "" {
+		return netip.AddrPortFrom(otherwise, 0).String(), nil
+	}
+	if at, err := netip.ParseAddrPort(text); err == nil {
+		return at.String(), nil
+	}
+	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	if err != nil || ip.IsUnspecified() {
+		return "", fmt.Errorf("%s %.60q: want an address of this machine, and a port if you like", flag, text)
+	}
+	return netip.AddrPortFrom(ip, 0).String(), nil
+}

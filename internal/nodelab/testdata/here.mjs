@@ -1,0 +1,3 @@
+import { WebSocket } from 'ws';
+
+console.log(typeof WebSocket, typeof fetch, process.argv.length);

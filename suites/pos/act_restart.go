@@ -1,0 +1,85 @@
+package pos
+
+import (
+	"time"
+
+	"ttcheck/fixtures/witness"
+)
+
+// The scenes of a restart, and of the end of the day.
+const (
+	stopping   = "a stop"
+	restarting = "a restart"
+	crashing   = "a restart after a crash"
+	recounting = "the history"
+	lastStop   = "the last stop"
+)
+
+// playRestart stops the integration and starts it again, and has it crash.
+func (s *site) playRestart() error {
+	s.play(stopping, s.halt)
+	if s.scenes[stopping].missing == "" {
+		s.perform(restarting, &scene{token: s.scenes[stopping].token}, s.anew)
+	} else {
+		s.scenes[restarting] = &scene{missing: s.scenes[stopping].missing}
+	}
+	if !s.program.CanKill() {
+		s.scenes[crashing] = &scene{missing: "the operator cannot have it crash"}
+		return nil
+	}
+	s.play(crashing, func(sc *scene) {
+		s.watch.Look(func(*witness.Record) { sc.token = tokenOf(sc.sockets[0]) })
+		s.stops = append(s.stops, time.Now())
+		s.running = false
+		if err := s.program.Kill(s); err != nil {
+			sc.missing = "it cannot be killed: " + s.env.Secrets().Redact(err.Error())
+			return
+		}
+		s.restUntilClosed(sc)
+		s.anew(sc)
+	})
+	return nil
+}
+
+// halt stops the integration in good order.
+func (s *site) halt(sc *scene) {
+	s.watch.Look(func(*witness.Record) { sc.token = tokenOf(sc.sockets[0]) })
+	var err error
+	if sc.forced, err = s.stop(); err != nil {
+		sc.missing = "it cannot be stopped: " + s.env.Secrets().Redact(err.Error())
+		return
+	}
+	s.restUntilClosed(sc)
+}
+
+// anew starts the integration and waits for it to connect.
+func (s *site) anew(sc *scene) {
+	at := time.Now()
+	if err := s.start(); err != nil {
+		sc.missing = err.Error()
+		return
+	}
+	sc.back, sc.polled = s.await1(s.cfg.Patience, at)
+	s.rest(watchSpan)
+}
+
+// playEnd has the integration look at what the day brought, and stop.
+func (s *site) playEnd() error {
+	s.play(recounting, func(sc *scene) {
+		if s.cfg.Ask == nil || s.asked() {
+			return
+		}
+		if err := s.cfg.Ask(s, "Have the integration show the finished orders of the day, if it can, and hit Enter; s and Enter skips this."); err != nil {
+			return
+		}
+		s.rest(watchSpan)
+	})
+	s.play(lastStop, s.halt)
+	return nil
+}
+
+// asked tells whether the integration has asked for the history.
+func (s *site) asked() (yes bool) {
+	s.watch.Look(func(r *witness.Record) { yes = len(histories(r)) > 0 })
+	return yes
+}

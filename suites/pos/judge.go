@@ -1,0 +1,113 @@
+package pos
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ttcheck/fixtures/witness"
+	"ttcheck/protocol"
+	"ttcheck/suites/spec"
+)
+
+// Case is one thing that an integration owes, judged on what was recorded of it.
+type Case struct {
+	ID string
+	// Name tells the cases of one requirement apart; empty where there is one.
+	Name string
+	// Act is when it is shown. Where it is empty the case is judged at the end, on all acts.
+	Act Act
+	// Judge reads like the requirement: it returns if that holds, and ends in a finding if
+	// not.
+	Judge func(*J)
+}
+
+// Cases lists all cases, in the order of the catalogue.
+func Cases() []Case {
+	all := slices.Concat(searchCases, tokenCases, secretCases, socketCases, recoveryCases, survivalCases, historyCases, requestCases)
+	slices.SortStableFunc(all, func(a, b Case) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// J is the context in which a case is judged. The record must not be kept.
+type J struct {
+	*spec.C
+	*site
+	record *witness.Record
+}
+
+// protocol writes a real time as protocol time.
+func (j *J) protocol(d time.Duration) string { return shown(j.env.Protocol(d)) }
+
+// shown rounds a time to what a reader needs.
+func shown(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second:
+		d = d.Round(time.Second)
+	case d >= time.Second:
+		d = d.Round(100 * time.Millisecond)
+	default:
+		d = d.Round(time.Millisecond)
+	}
+	return d.String()
+}
+
+func shownAll(all []time.Duration) string {
+	const most = 12
+	words := make([]string, 0, most+1)
+	for _, d := range all[:min(len(all), most)] {
+		words = append(words, shown(d))
+	}
+	if len(all) > most {
+		words = append(words, fmt.Sprintf("… and %d more", len(all)-most))
+	}
+	return strings.Join(words, ", ")
+}
+
+// scene is a scene that was shown; the case ends if it was not.
+func (j *J) scene(name string) *scene {
+	sc := j.scenes[name]
+	switch {
+	case sc == nil:
+		j.NotShown("%s was not played", name)
+	case sc.missing != "":
+		j.NotShown("%s", sc.missing)
+	}
+	return sc
+}
+
+// fate is what became of the integration in a scene, if it ended by itself; else what is
+// said.
+func (sc *scene) fate(otherwise string) string {
+	if sc.died != "" {
+		return "it ended by itself: " + sc.died
+	}
+	return otherwise
+}
+
+// judge judges a case.
+func (s *site) judge(k Case) spec.Outcome {
+	var outcome spec.Outcome
+	s.watch.Look(func(r *witness.Record) {
+		// What was seen can be judged, even if the run is over.
+		outcome = spec.Execute(context.WithoutCancel(s), s.env, spec.Case{ID: k.ID, Name: k.Name, Run: func(c *spec.C) {
+			k.Judge(&J{C: c, site: s, record: r})
+		}})
+	})
+	return outcome
+}
+
+// tardy ends the case as inconclusive if the harness itself was late by more than some
+// share of what it is to tell apart.
+func (j *J) tardy(from, to time.Time, most time.Duration) {
+	if lag := j.env.Lag.Between(from, to); lag > most {
+		j.Inconclusive("the harness itself was %s late", lag.Round(time.Millisecond))
+	}
+}
+
+// requirement is the catalogue's; a case of an unknown ID is a mistake in this program.
+func (k Case) requirement() protocol.Requirement {
+	return spec.Case{ID: k.ID, Name: k.Name}.Requirement()
+}

@@ -1,0 +1,171 @@
+package pos
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"ttcheck/fixtures/decorate"
+	"ttcheck/fixtures/witness"
+)
+
+const (
+	// together is how close connections are that belong to one attempt, in protocol time.
+	together = 250 * time.Millisecond
+	// floodMost connections and requests within floodWindow are a flood.
+	floodMost, floodWindow = 20, 10 * time.Second
+	// longWait is a wait between attempts that need not grow.
+	longWait = 10 * time.Second
+	// growth is by how much the longest wait has to exceed the first, jitter considered.
+	growth = 1.5
+)
+
+var recoveryCases = []Case{
+	{ID: "POS-11", Name: "after a close frame", Act: Trouble, Judge: func(j *J) { j.cameBack(closing) }},
+	{ID: "POS-11", Name: "after a break", Act: Trouble, Judge: func(j *J) { j.cameBack(dropping) }},
+	{ID: "POS-12", Act: Trouble, Judge: waitsLonger},
+	{ID: "POS-20", Name: "silent", Act: Trouble, Judge: noticesSilence},
+	{ID: "POS-20", Name: "gone", Act: Trouble, Judge: func(j *J) { j.noFlood(j.scene(absence)) }},
+}
+
+// cameBack judges whether the integration connected again by itself.
+func (j *J) cameBack(name string) {
+	sc := j.scene(name)
+	if sc.back != nil {
+		j.Note("connected again after %s", j.protocol(sc.back.Opened.Sub(ended(sc))))
+		return
+	}
+	j.Wrong(fmt.Sprintf("a new connection within %s of the end of the old one", j.cfg.Patience), sc.fate("it did not connect again"), j.around(sc)...)
+}
+
+// ended is when the first of a scene's sockets was over, or the scene began.
+func ended(sc *scene) time.Time {
+	for _, k := range sc.sockets {
+		if !k.Ended.IsZero() {
+			return k.Ended
+		}
+	}
+	return sc.from
+}
+
+// waitsLonger judges the waits between attempts to reach a gateway that is gone.
+func waitsLonger(j *J) {
+	sc := j.scene(absence)
+	j.noFlood(sc)
+	tries := attempts(j.record, sc, j.Real(together))
+	if len(tries) < 3 {
+		j.few(tries)
+		return
+	}
+	waits := make([]time.Duration, 0, len(tries))
+	for i := range tries[1:] {
+		waits = append(waits, j.Protocol(tries[i+1].Sub(tries[i])))
+	}
+	longest := slices.Max(waits)
+	if slices.Min(waits) >= longWait || float64(longest) >= growth*float64(waits[0]) {
+		j.Note("%d attempts while the gateway was gone; the waits between them: %s", len(tries), shownAll(waits))
+		return
+	}
+	j.Wrong("waits that grow from attempt to attempt", fmt.Sprintf("%d attempts, with waits of %s between them", len(tries), shownAll(waits)), j.refusals(sc)...)
+}
+
+// few is about fewer attempts than tell a wait from the next.
+func (j *J) few(tries []time.Time) {
+	switch {
+	case len(tries) > 0:
+		j.Note("only %d attempts while the gateway was gone: its waits are long", len(tries))
+	case j.scene(dropping).back == nil:
+		j.NotShown("the integration does not connect again, so there are no attempts")
+	default:
+		j.Note("no attempt while the gateway was gone: it waited for the search to find it")
+	}
+}
+
+// attempts are when an integration tried to reach a gateway that was gone; what came close
+// together is one attempt.
+func attempts(r *witness.Record, sc *scene, together time.Duration) []time.Time {
+	var starts []time.Time
+	var last time.Time
+	for _, k := range r.Connections {
+		if !k.Refused || k.At.Before(sc.from) || (!sc.to.IsZero() && k.At.After(sc.to)) {
+			continue
+		}
+		if last.IsZero() || k.At.Sub(last) > together {
+			starts = append(starts, k.At)
+		}
+		last = k.At
+	}
+	return starts
+}
+
+// noFlood judges that a gateway in trouble is not flooded.
+func (j *J) noFlood(sc *scene) {
+	var at []time.Time
+	for _, k := range j.record.Connections {
+		at = append(at, k.At)
+	}
+	at = slices.DeleteFunc(at, func(t time.Time) bool { return t.Before(sc.from) || t.After(sc.to) })
+	slices.SortFunc(at, time.Time.Compare)
+	window := j.Real(floodWindow)
+	for i := floodMost; i < len(at); i++ {
+		if span := at[i].Sub(at[i-floodMost]); span < window {
+			j.Wrong(fmt.Sprintf("at most %d connections in any %s", floodMost, floodWindow),
+				fmt.Sprintf("%d connections in all, %d of them within %s", len(at), floodMost+1, j.protocol(span)), j.connections(sc)...)
+		}
+	}
+}
+
+// noticesSilence judges whether an integration shows that it noticed a gateway that takes
+// everything and answers nothing.
+func noticesSilence(j *J) {
+	sc := j.scene(silence)
+	j.noFlood(sc)
+	if at := noticed(j.record, sc); !at.IsZero() {
+		j.Note("noticed after %s of silence", j.protocol(at.Sub(sc.from)))
+		return
+	}
+	expected := fmt.Sprintf("a sign within %s that it noticed: it gives the connection up, opens another, or asks whether the gateway is online", j.cfg.Patience)
+	actual := "nothing of that"
+	if pings := pingsSince(sc); pings > 0 {
+		actual = fmt.Sprintf("%d pings that nobody answered, and the connection was kept", pings)
+	}
+	j.Wrong(expected, sc.fate(actual), j.around(sc)...)
+}
+
+// noticed is when an integration first showed that it noticed the silence; zero if it did
+// not.
+func noticed(r *witness.Record, sc *scene) time.Time {
+	var first time.Time
+	sign := func(at time.Time) {
+		if at.After(sc.from) && (sc.to.IsZero() || at.Before(sc.to)) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	for _, k := range r.Connections {
+		sign(k.At)
+	}
+	for _, q := range r.Requests {
+		sign(q.At)
+	}
+	for _, k := range sc.sockets {
+		if k.Left {
+			sign(k.Ended)
+		}
+		if f := closedBy(k, false); f != nil {
+			sign(f.At)
+		}
+	}
+	return first
+}
+
+// pingsSince counts the pings that an integration sent during a scene.
+func pingsSince(sc *scene) (n int) {
+	for _, k := range sc.sockets {
+		for _, f := range k.Frames {
+			if !f.FromGateway && f.Op() == decorate.OpPing && f.At.After(sc.from) {
+				n++
+			}
+		}
+	}
+	return n
+}

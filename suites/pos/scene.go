@@ -1,0 +1,266 @@
+package pos
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"ttcheck/fixtures/decorate"
+	"ttcheck/fixtures/witness"
+)
+
+// scene is one thing that happened to the integration, and what came of it.
+type scene struct {
+	from, to time.Time
+	// missing is why it could not be shown; empty if it was.
+	missing string
+	// died is how the integration ended by itself meanwhile; empty if it did not.
+	died string
+	// sockets are those that it was about: open and served when it began.
+	sockets []*witness.Socket
+	// proofs tell, of each of them, whether it lived on.
+	proofs []proof
+	// back is the first socket that was served after it; nil if there was none.
+	back *witness.Socket
+	// restarted tells that the integration had to be restarted for it.
+	restarted bool
+	// polled is when the integration asked for a token during it; zero if it did not.
+	polled time.Time
+	// forced tells that it took force to stop it.
+	forced bool
+	// token is the one that it was about.
+	token string
+	// gateway is where the gateway was, HOST:PORT.
+	gateway string
+}
+
+// proof tells whether a socket is alive: it was pinged, and watched for a moment.
+type proof struct {
+	socket  *witness.Socket
+	pinged  time.Time
+	payload string
+	pong    time.Time // zero if none came
+	ended   bool      // the socket did
+}
+
+const (
+	// pongLimit is how long an answer to a ping may take, and watchSpan how long a socket is
+	// watched after it, in protocol time.
+	pongLimit, watchSpan = 10 * time.Second, 3 * time.Second
+	// closeLimit is how long the answer to a close frame may take.
+	closeLimit = 5 * time.Second
+)
+
+// play plays a scene: with the integration connected, or else it is missing.
+func (s *site) play(name string, act func(*scene)) {
+	sc := &scene{from: time.Now(), gateway: s.watch.Addr()}
+	s.scenes[name] = sc
+	if sc.missing = s.connect(); sc.missing != "" {
+		return
+	}
+	s.watch.Look(func(r *witness.Record) { sc.sockets = served(r) })
+	s.perform(name, sc, act)
+}
+
+// perform plays a scene as things are.
+func (s *site) perform(name string, sc *scene, act func(*scene)) {
+	s.scenes[name] = sc
+	sc.from = time.Now()
+	if sc.gateway == "" {
+		sc.gateway = s.watch.Addr()
+	}
+	act(sc)
+	if sc.to.IsZero() {
+		sc.to = time.Now()
+	}
+	if s.ended() {
+		sc.died = s.crashed(name)
+	}
+	if s.Err() != nil && sc.missing == "" {
+		sc.missing = "the run ended during it"
+	}
+}
+
+// crashed notes that the integration ended by itself during something, and tells how.
+func (s *site) crashed(during string) string {
+	s.running = false
+	how := cmp.Or(s.env.Secrets().Redact(s.program.Exit()), "nobody knows how")
+	k := crash{at: time.Now(), how: how, what: during}
+	if coded, ok := s.program.(interface{ ExitCode() int }); ok {
+		k.code = coded.ExitCode()
+	}
+	s.crashes = append(s.crashes, k)
+	return how
+}
+
+// connect sees to it that the integration is connected: it waits for that, presses the
+// button if it asks for a token, and starts it again if it does not come back by itself.
+// It returns why that was in vain.
+func (s *site) connect() (missing string) {
+	if s.gaveUp != "" || s.Err() != nil {
+		return cmp.Or(s.gaveUp, "the run ended before it")
+	}
+	if s.connected() {
+		return ""
+	}
+	if s.alive() && !s.homebody {
+		if back, _ := s.await1(s.cfg.Patience, time.Time{}); back != nil {
+			return ""
+		}
+		s.homebody = s.alive()
+	}
+	if s.Err() == nil && !s.again() {
+		s.gaveUp = cmp.Or(s.gaveUp, "the integration did not connect any more, not even after a restart")
+	}
+	if s.Err() != nil {
+		return "the run ended before it"
+	}
+	return s.gaveUp
+}
+
+// connected tells whether a socket is served.
+func (s *site) connected() (ok bool) {
+	s.watch.Look(func(r *witness.Record) { ok = len(served(r)) > 0 })
+	return ok
+}
+
+// again restarts the integration, and tells whether it connected.
+func (s *site) again() bool {
+	if len(s.crashes) >= maxCrashes {
+		s.gaveUp = fmt.Sprintf("the integration ended by itself %d times", len(s.crashes))
+		return false
+	}
+	if s.ended() {
+		s.crashed("the wait for it to connect")
+	}
+	if _, err := s.stop(); err != nil {
+		s.gaveUp = "the integration cannot be stopped: " + s.env.Secrets().Redact(err.Error())
+		return false
+	}
+	if err := s.start(); err != nil {
+		s.gaveUp = err.Error()
+		return false
+	}
+	back, _ := s.await1(s.cfg.Patience, time.Time{})
+	if s.ended() {
+		s.crashed("the wait for it to connect")
+	}
+	return back != nil
+}
+
+// await1 waits for a socket that was opened after a time to be served, and presses the
+// button whenever a token is asked for. It tells when that was first.
+func (s *site) await1(limit time.Duration, after time.Time) (back *witness.Socket, polled time.Time) {
+	began := time.Now()
+	until := began.Add(s.real(limit))
+	for {
+		var asked time.Time
+		end := s.awaitReal("the integration to connect", time.Until(until), func(r *witness.Record) bool {
+			if back = servedSince(r, after); back != nil {
+				return true
+			}
+			if all := polls(r, began); len(all) > 0 && !s.window() {
+				asked = all[len(all)-1].At
+			}
+			return !asked.IsZero()
+		})
+		if end != met || back != nil {
+			return back, polled
+		}
+		if polled.IsZero() {
+			polled = asked
+		}
+		s.press()
+		until = time.Now().Add(s.real(limit))
+	}
+}
+
+// prove pings each of the scene's sockets and watches them for a moment.
+func (s *site) prove(sc *scene) {
+	for _, k := range sc.sockets {
+		sc.proofs = append(sc.proofs, s.ping(k, fmt.Sprintf("ttcheck-%d", len(sc.proofs)+1)))
+	}
+	s.rest(watchSpan)
+	s.watch.Look(func(*witness.Record) {
+		for i := range sc.proofs {
+			sc.proofs[i].ended = !sc.proofs[i].socket.Ended.IsZero()
+		}
+	})
+}
+
+// ping pings a socket and waits for the answer.
+func (s *site) ping(k *witness.Socket, payload string) proof {
+	p := proof{socket: k, payload: payload, pinged: time.Now()}
+	s.watch.Send(k.Number, decorate.NewFrame(decorate.OpPing, []byte(payload)))
+	s.await("the answer to a ping", pongLimit, func(*witness.Record) bool {
+		p.pong = pongOf(k, p.pinged, payload)
+		return !p.pong.IsZero() || !k.Ended.IsZero()
+	})
+	return p
+}
+
+// pongOf is when a socket answered a ping with that payload; zero if it did not.
+func pongOf(k *witness.Socket, after time.Time, payload string) time.Time {
+	for _, f := range k.Frames {
+		if !f.FromGateway && f.Op() == decorate.OpPong && !f.At.Before(after) && string(f.Payload) == payload {
+			return f.At
+		}
+	}
+	return time.Time{}
+}
+
+// reopen ends the scene's sockets in some way while nothing else is served, and waits until
+// the integration is back: by itself, or restarted if it is known to stay away.
+func (s *site) reopen(sc *scene, end func(k *witness.Socket)) {
+	at := time.Now()
+	for _, k := range sc.sockets {
+		end(k)
+	}
+	s.comeBack(sc, at)
+}
+
+// comeBack waits until the integration is served by a socket that is younger than a time,
+// unless it is known to stay away.
+func (s *site) comeBack(sc *scene, at time.Time) {
+	if s.homebody {
+		return
+	}
+	sc.back, sc.polled = s.await1(s.cfg.Patience, at)
+	s.homebody = sc.back == nil && s.alive()
+}
+
+// follow makes the socket with which the integration came back the scene's own. One that
+// stays away is restarted for it.
+func (s *site) follow(sc *scene) {
+	if sc.back == nil && s.homebody && s.Err() == nil {
+		at := time.Now()
+		sc.restarted = true
+		if s.again() {
+			s.watch.Look(func(r *witness.Record) { sc.back = servedSince(r, at) })
+		}
+	}
+	sc.sockets = nil
+	if sc.back != nil {
+		sc.sockets = []*witness.Socket{sc.back}
+	}
+}
+
+// reset ends a socket without a word.
+func (s *site) reset(k *witness.Socket) { s.watch.Reset(k.Number) }
+
+// bye ends a socket with the close handshake.
+func (s *site) bye(k *witness.Socket) {
+	s.watch.CloseSocket(k.Number, 1001, "the gateway restarts", s.real(closeLimit))
+}
+
+// tokenOf is the token with which a socket was authenticated; empty if none is known.
+func tokenOf(k *witness.Socket) string {
+	if t, ok := strings.CutPrefix(k.Request.Header.Get("Authorization"), "Bearer "); ok {
+		return t
+	}
+	if said := messages(k); len(said) > 0 {
+		return said[0].token()
+	}
+	return ""
+}

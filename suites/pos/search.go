@@ -1,0 +1,100 @@
+package pos
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"ttcheck/fixtures/witness"
+	"ttcheck/protocol"
+)
+
+var searchCases = []Case{
+	{ID: "POS-01", Act: Start, Judge: browses},
+	{ID: "POS-02", Act: Start, Judge: goesWhereItIs},
+	{ID: "POS-03", Act: Start, Judge: asksWhetherOnline},
+	{ID: "POS-13", Act: Trouble, Judge: findsItAgain},
+}
+
+// browses judges that the integration asked for the service type by multicast DNS.
+func browses(j *J) {
+	if j.cfg.Link == nil {
+		j.NotShown("the integration was told the address: the gateway was not advertised (--discovery off)")
+	}
+	sc := j.scene(searching)
+	if q := browsed(j.record); q != nil {
+		j.Note("asked %s after its start", q.At.Sub(sc.from).Round(time.Millisecond))
+		return
+	}
+	if arrived(j.record) != nil {
+		j.NotShown("the integration was told the address: it connected without a question for %s", serviceType)
+	}
+	j.Wrong("a question for "+serviceType+" by multicast DNS", sc.fate(fmt.Sprintf("none within %s of its start, and no connection", j.cfg.Patience)), j.connections(sc)...)
+}
+
+// serviceType is the name that a browser asks for (RFC 6763 §4.1).
+const serviceType = "_tracker-http._tcp.local"
+
+// browsed is the first question for the service type; nil if there was none.
+func browsed(r *witness.Record) *witness.Question {
+	for _, q := range r.Questions {
+		if (q.Type == dns.TypePTR || q.Type == dns.TypeANY) && dns.CanonicalName(q.Name) == serviceType+"." {
+			return q
+		}
+	}
+	return nil
+}
+
+// goesWhereItIs judges that the integration went to the gateway's address and port, and to
+// none that is built in.
+func goesWhereItIs(j *J) {
+	sc := j.scene(searching)
+	at, err := netip.ParseAddrPort(sc.gateway)
+	for _, k := range j.record.Connections {
+		if err == nil && k.To.IsValid() && k.Refused && k.At.Before(j.scenes[pressing].from) && k.To != at {
+			j.Wrong(fmt.Sprintf("connections to %s, where the gateway is", sc.gateway), fmt.Sprintf("one to %v, where none is", k.To), j.connection(k))
+		}
+	}
+	if arrived(j.record) == nil {
+		j.Wrong("a connection to "+sc.gateway, sc.fate(fmt.Sprintf("none within %s of its start", j.cfg.Patience)))
+	}
+}
+
+// asksWhetherOnline judges that the first request asks whether the gateway is online.
+func asksWhetherOnline(j *J) {
+	sc := j.scene(searching)
+	for _, q := range j.record.Requests {
+		if q.Method == "OPTIONS" { // a browser's own question (CORS)
+			continue
+		}
+		if q.Method != "GET" || path(q) != protocol.Base {
+			j.Wrong("GET "+protocol.Base+" before any other request", "the first request is "+q.Method+" "+path(q), j.exchange(q))
+		}
+		return
+	}
+	j.Wrong("GET "+protocol.Base, sc.fate("no request at all"))
+}
+
+// findsItAgain judges that the integration connected to the gateway at its new address.
+func findsItAgain(j *J) {
+	if j.cfg.Link == nil {
+		j.NotShown("a gateway that is not advertised cannot be found elsewhere (--discovery off)")
+	}
+	sc := j.scene(moving)
+	switch {
+	case sc.back != nil:
+		j.Note("connected %s after the gateway was back", j.protocol(sc.back.Opened.Sub(sc.from)))
+		return
+	case browsed(j.record) == nil:
+		j.NotShown("the integration was told the address: it never searched")
+	}
+	proof := j.around(sc)
+	for _, q := range j.record.Questions {
+		if q.At.After(sc.from) && q.At.Before(sc.to) {
+			proof = append(proof, j.question(q))
+		}
+	}
+	j.Wrong(fmt.Sprintf("a connection to %s, where the gateway was back, within %s", sc.gateway, j.cfg.Patience), sc.fate("none"), inTime(proof)...)
+}

@@ -1,0 +1,192 @@
+package pos
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"ttcheck/client"
+	"ttcheck/fixtures/witness"
+	"ttcheck/protocol"
+)
+
+const (
+	// pollsApart is how far apart polls are to be on average: about a second.
+	pollsApart = 800 * time.Millisecond
+	// usesAfterRefusal is how often a token may be tried after it was refused.
+	usesAfterRefusal = 2
+)
+
+var tokenCases = []Case{
+	{ID: "POS-04", Act: Start, Judge: asksAgain},
+	{ID: "POS-05", Act: Start, Judge: pollsWithPatience},
+	{ID: "POS-06", Judge: stopsAsking},
+	{ID: "POS-07", Name: "after a stop", Act: Restart, Judge: func(j *J) { j.kept(restarting) }},
+	{ID: "POS-07", Name: "after a crash", Act: Restart, Judge: func(j *J) { j.kept(crashing) }},
+	{ID: "POS-14", Act: Trouble, Judge: startsOver},
+}
+
+// waiting are the polls before the button was pressed for the first time.
+func (j *J) waiting() []*witness.Request {
+	press := j.scenes[pressing].from
+	return slices.DeleteFunc(polls(j.record, time.Time{}), func(q *witness.Request) bool {
+		return !press.IsZero() && q.At.After(press)
+	})
+}
+
+// asksAgain judges that a refused poll is followed by another.
+func asksAgain(j *J) {
+	asked := j.waiting()
+	if len(asked) >= 2 {
+		return
+	}
+	fate := func(otherwise string) string { return j.scenes[searching].fate(j.scenes[polling].fate(otherwise)) }
+	switch {
+	case len(asked) == 1:
+		j.Wrong("another GET "+protocol.PathGenerate+" after the refusal", fate("it asked once and not again"), j.exchanges(asked...)...)
+	case j.scenes[pressing].back != nil:
+		j.NotShown("the integration connected without asking for a token: it had one")
+	}
+	j.Wrong("GET "+protocol.PathGenerate, fate("it never asked for a token"), j.around(j.scenes[searching])...)
+}
+
+// pollsWithPatience judges how often a token was asked for before the button was pressed.
+func pollsWithPatience(j *J) {
+	asked := j.waiting()
+	if len(asked) < 2 {
+		j.NotShown("there were fewer than two polls")
+	}
+	span := asked[len(asked)-1].At.Sub(asked[0].At)
+	mean := j.Protocol(span) / time.Duration(len(asked)-1)
+	if mean >= pollsApart {
+		j.Note("one poll every %s on average", shown(mean))
+		return
+	}
+	// A harness that was late by a good part of the whole span may have drawn it together.
+	j.tardy(asked[0].At, asked[len(asked)-1].At, span/4)
+	j.Wrong("about a second between polls", fmt.Sprintf("%d polls within %s: one every %s", len(asked), j.protocol(span), shown(mean)), j.exchanges(asked[:min(len(asked), 4)]...)...)
+}
+
+// stopsAsking judges that nothing is asked for while there is a token: from the answer that
+// brought it until it is revoked, or the integration stopped.
+func stopsAsking(j *J) {
+	all := polls(j.record, time.Time{})
+	got := slices.IndexFunc(all, func(q *witness.Request) bool { return q.Status == http.StatusCreated })
+	if got < 0 {
+		j.NotShown("the integration never got a token")
+	}
+	for i, q := range all {
+		if q.Status != http.StatusCreated {
+			continue
+		}
+		until := j.holds(q.Answered)
+		for _, later := range all[i+1:] {
+			if later.At.After(q.Answered.Add(j.Grace())) && later.At.Before(until) {
+				j.Wrong("no further poll once there is a token", fmt.Sprintf("another one %s after the token", j.protocol(later.At.Sub(q.Answered))), j.exchanges(q, later)...)
+			}
+		}
+	}
+}
+
+// holds is until when a token that was got at a time is to be used: until it is revoked or
+// the integration was stopped.
+func (j *J) holds(from time.Time) time.Time {
+	until := time.Now()
+	ends := slices.Clone(j.stops)
+	for _, k := range j.crashes {
+		ends = append(ends, k.at)
+	}
+	if sc := j.scenes[revoking]; sc != nil && sc.missing == "" {
+		ends = append(ends, sc.from)
+	}
+	for _, at := range ends {
+		if at.After(from) && at.Before(until) {
+			until = at
+		}
+	}
+	return until
+}
+
+// kept judges that a restarted integration connects with the token that it had.
+func (j *J) kept(name string) {
+	sc := j.scene(name)
+	switch {
+	case !sc.polled.IsZero():
+		j.Wrong("the token of before its restart", "it asked for a new one", j.exchanges(polls(j.record, sc.from)...)...)
+	case sc.back == nil:
+		j.Wrong(fmt.Sprintf("a connection with the token of before its restart, within %s", j.cfg.Patience), sc.fate("it did not connect"), j.around(sc)...)
+	case sc.token != "" && tokenOf(sc.back) != sc.token:
+		j.Wrong("the token of before its restart", "another token", j.exchange(sc.back.Request))
+	}
+}
+
+// startsOver judges what is done about a token that is refused.
+func startsOver(j *J) {
+	sc := j.scene(revoking)
+	if sc.token == "" {
+		j.NotShown("it is not known which token the integration used")
+	}
+	uses := j.uses(sc.token, sc.from)
+	first := slices.IndexFunc(uses, func(u use) bool { return !u.refused.IsZero() })
+	if first < 0 {
+		if sc.back == nil && sc.polled.IsZero() {
+			j.NotShown("the integration did not come back to learn that its token was revoked")
+		}
+	} else {
+		refused := uses[first].refused.Add(j.Grace())
+		again := slices.DeleteFunc(uses, func(u use) bool { return u.at.Before(refused) })
+		if len(again) > usesAfterRefusal {
+			j.Wrong("no use of a token that was refused", fmt.Sprintf("%d more uses of it", len(again)), shownUses(again)...)
+		}
+	}
+	switch {
+	case sc.polled.IsZero():
+		j.Wrong(fmt.Sprintf("GET %s within %s", protocol.PathGenerate, j.cfg.Patience), sc.fate("it did not ask for a new token"), append(shownUses(uses), j.around(sc)...)...)
+	case sc.back == nil:
+		j.Wrong("a connection with the new token", sc.fate("none"), j.around(sc)...)
+	}
+}
+
+// use is one time that a token was presented.
+type use struct {
+	at      time.Time
+	refused time.Time // when the refusal was out; zero if there was none
+	shown   client.Exchange
+}
+
+func shownUses(uses []use) []client.Exchange {
+	var shown []client.Exchange
+	for _, u := range uses {
+		shown = append(shown, u.shown)
+	}
+	return shown
+}
+
+// uses are the times that a token was presented after a time, by requests and by first
+// messages on sockets.
+func (j *J) uses(token string, after time.Time) []use {
+	var all []use
+	for _, q := range j.record.Requests {
+		if q.At.After(after) && q.Header.Get("Authorization") == "Bearer "+token {
+			u := use{at: q.At, shown: j.exchange(q)}
+			if q.Status/100 == 4 {
+				u.refused = q.Answered
+			}
+			all = append(all, u)
+		}
+	}
+	for _, k := range j.record.Sockets {
+		said := messages(k)
+		if len(said) == 0 || said[0].token() != token || !said[0].at.After(after) {
+			continue
+		}
+		u := use{at: said[0].at, shown: j.redacted(said[0].at, client.Exchange{Channel: fmt.Sprintf("ws#%d", k.Number), Sent: string(said[0].payload)})}
+		if k.Authenticated.IsZero() {
+			u.refused = k.Ended
+		}
+		all = append(all, u)
+	}
+	slices.SortStableFunc(all, func(a, b use) int { return a.at.Compare(b.at) })
+	return all
+}
