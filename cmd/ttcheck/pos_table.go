@@ -40,8 +40,16 @@ func since(o protocol.Order) string {
 	return "-"
 }
 
-// cell is a value of the gateway's, fit to be shown in a table.
-func cell(text string) string { return orDash(shorten(printable(text), maxCell)) }
+// cell is a value of the gateway's, fit to be shown in a table: a character in a column. What
+// keeps to the protocol is ASCII.
+func cell(text string) string {
+	return orDash(shorten(strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '\uFFFD'
+		}
+		return r
+	}, text), maxCell))
+}
 
 // printable replaces what a terminal would act upon.
 func printable(text string) string {
@@ -55,9 +63,9 @@ func printable(text string) string {
 
 // tableOf is what a terminal of so many columns and rows shows; no limit where they are 0.
 func tableOf(v pos.View, columns, rows int) []string {
-	lines := []string{
-		shorten(printable(cmp.Or(v.Gateway, "no gateway")+" · "+v.State), maxStateLine),
-		summaryOf(v),
+	lines := []string{shorten(printable(cmp.Or(v.Gateway, "no gateway")+" · "+v.State), maxStateLine)}
+	if v.Orders != nil { // a snapshot came
+		lines = append(lines, summaryOf(v))
 	}
 	cells := [][]string{orderColumns}
 	for _, o := range v.Orders {

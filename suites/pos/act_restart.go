@@ -17,28 +17,32 @@ const (
 
 // playRestart stops the integration and starts it again, and has it crash.
 func (s *site) playRestart() error {
-	s.play(stopping, s.halt)
-	if s.scenes[stopping].missing == "" {
-		s.perform(restarting, &scene{token: s.scenes[stopping].token}, s.anew)
+	// The crash comes first: a token that is saved at an orderly stop alone is lost by it.
+	if s.program.CanKill() {
+		s.play(crashing, s.cutOff)
 	} else {
-		s.scenes[restarting] = &scene{missing: s.scenes[stopping].missing}
-	}
-	if !s.program.CanKill() {
 		s.scenes[crashing] = &scene{missing: "the operator cannot have it crash"}
+	}
+	s.play(stopping, s.halt)
+	if missing := s.scenes[stopping].missing; missing != "" {
+		s.scenes[restarting] = &scene{missing: missing}
 		return nil
 	}
-	s.play(crashing, func(sc *scene) {
-		s.watch.Look(func(*witness.Record) { sc.token = tokenOf(sc.sockets[0]) })
-		s.stops = append(s.stops, time.Now())
-		s.running = false
-		if err := s.program.Kill(s); err != nil {
-			sc.missing = "it cannot be killed: " + s.env.Secrets().Redact(err.Error())
-			return
-		}
-		s.restUntilClosed(sc)
-		s.anew(sc)
-	})
+	s.perform(restarting, &scene{token: s.scenes[stopping].token}, s.anew)
 	return nil
+}
+
+// cutOff ends the integration as a power cut does, and starts it again.
+func (s *site) cutOff(sc *scene) {
+	s.watch.Look(func(*witness.Record) { sc.token = tokenOf(sc.sockets[0]) })
+	s.stops = append(s.stops, time.Now())
+	s.running = false
+	if err := s.program.Kill(s); err != nil {
+		sc.missing = "it cannot be killed: " + s.env.Secrets().Redact(err.Error())
+		return
+	}
+	s.restUntilClosed(sc)
+	s.anew(sc)
 }
 
 // halt stops the integration in good order.

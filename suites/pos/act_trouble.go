@@ -146,7 +146,7 @@ func (s *site) reappear() error {
 		sc.back, sc.polled = s.await1(s.cfg.Patience, at)
 	})
 	if sc.back == nil && s.Err() == nil {
-		s.again() // it is told where the gateway is: what follows is about other things
+		_, _ = s.again() // it is told where the gateway is: what follows is about other things
 	}
 	return nil
 }
@@ -164,5 +164,10 @@ func (s *site) revoke(sc *scene) {
 	for token := range tokens {
 		s.watch.Revoke(token)
 	}
+	s.restUntilClosed(sc)
 	s.comeBack(sc, at)
+	if sc.back == nil && s.homebody && s.Err() == nil { // it learns of it when it is started again
+		sc.restarted = true
+		sc.back, sc.polled = s.again()
+	}
 }

@@ -53,8 +53,8 @@ func (s *site) playWork() error {
 	s.play(extras, func(sc *scene) {
 		s.watch.Dress(dressed)
 		s.ordersOfADay()
-		s.watch.Dress(nil)
 		s.prove(sc)
+		s.watch.Dress(nil) // not before all of them are out
 	})
 	s.play(crowded, func(sc *scene) {
 		s.watch.Hold(true)

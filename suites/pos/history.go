@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"ttcheck/fixtures/witness"
 	"ttcheck/protocol"
@@ -14,6 +15,8 @@ import (
 const (
 	// defaultLimit and maxLimit are those of a page of the history (R).
 	defaultLimit, maxLimit = 25, 100
+	// sameMost equal requests within sameSpan of protocol time are one that does not go on.
+	sameMost, sameSpan = 4, 10 * time.Second
 )
 
 var historyCases = []Case{
@@ -84,6 +87,7 @@ func pagesOn(j *J) {
 	for i, q := range all {
 		at := number(query(q), "offset", 0)
 		if at <= 0 {
+			j.samePage(all[:i+1])
 			continue
 		}
 		further = true
@@ -98,6 +102,23 @@ func pagesOn(j *J) {
 	}
 	if !further {
 		j.NotShown("the integration never asked for a second page of the history")
+	}
+}
+
+// samePage judges that a full first page, which is followed by more, is not asked for over
+// and over in place of the next.
+func (j *J) samePage(all []*witness.Request) {
+	if len(all) < sameMost {
+		return
+	}
+	last := all[len(all)-sameMost:]
+	for _, q := range last {
+		if filters(q) != filters(last[0]) || q.Status != http.StatusOK || itemsOf(q) < number(query(q), "limit", defaultLimit) {
+			return
+		}
+	}
+	if span := last[sameMost-1].At.Sub(last[0].At); j.Protocol(span) < sameSpan {
+		j.Wrong("the next page after a full one", fmt.Sprintf("the same page %d times within %s", sameMost, j.protocol(span)), j.exchanges(last...)...)
 	}
 }
 

@@ -98,6 +98,9 @@ func (s *site) playAll(cases []Case, tell func(report.Result)) error {
 	if s.running {
 		_, _ = s.stop() // in good order, whatever is judged
 	}
+	if debug != nil {
+		debug(s)
+	}
 	judge("")
 	return failed
 }
@@ -162,3 +165,5 @@ func cover(cases []Case, results []report.Result) report.Coverage {
 	}
 	return c
 }
+
+var debug func(*site)

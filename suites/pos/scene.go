@@ -48,6 +48,8 @@ const (
 	// pongLimit is how long an answer to a ping may take, and watchSpan how long a socket is
 	// watched after it, in protocol time.
 	pongLimit, watchSpan = 10 * time.Second, 3 * time.Second
+	// maxPresses is how often the button is pressed for one connection.
+	maxPresses = 2
 	// closeLimit is how long the answer to a close frame may take.
 	closeLimit = 5 * time.Second
 )
@@ -76,6 +78,7 @@ func (s *site) perform(name string, sc *scene, act func(*scene)) {
 	}
 	if s.ended() {
 		sc.died = s.crashed(name)
+		s.restUntilClosed(sc)
 	}
 	if s.Err() != nil && sc.missing == "" {
 		sc.missing = "the run ended during it"
@@ -110,7 +113,7 @@ func (s *site) connect() (missing string) {
 		}
 		s.homebody = s.alive()
 	}
-	if s.Err() == nil && !s.again() {
+	if back, _ := s.again(); s.Err() == nil && back == nil {
 		s.gaveUp = cmp.Or(s.gaveUp, "the integration did not connect any more, not even after a restart")
 	}
 	if s.Err() != nil {
@@ -125,28 +128,31 @@ func (s *site) connected() (ok bool) {
 	return ok
 }
 
-// again restarts the integration, and tells whether it connected.
-func (s *site) again() bool {
+// again restarts the integration. It returns the socket with which it came back, nil if it
+// did not, and when it asked for a token before.
+func (s *site) again() (back *witness.Socket, polled time.Time) {
+	const during = "the wait for it to connect"
 	if len(s.crashes) >= maxCrashes {
 		s.gaveUp = fmt.Sprintf("the integration ended by itself %d times", len(s.crashes))
-		return false
+		return nil, polled
 	}
 	if s.ended() {
-		s.crashed("the wait for it to connect")
+		s.crashed(during)
 	}
 	if _, err := s.stop(); err != nil {
 		s.gaveUp = "the integration cannot be stopped: " + s.env.Secrets().Redact(err.Error())
-		return false
+		return nil, polled
 	}
+	at := time.Now()
 	if err := s.start(); err != nil {
 		s.gaveUp = err.Error()
-		return false
+		return nil, polled
 	}
-	back, _ := s.await1(s.cfg.Patience, time.Time{})
+	back, polled = s.await1(s.cfg.Patience, at)
 	if s.ended() {
-		s.crashed("the wait for it to connect")
+		s.crashed(during)
 	}
-	return back != nil
+	return back, polled
 }
 
 // await1 waits for a socket that was opened after a time to be served, and presses the
@@ -154,13 +160,13 @@ func (s *site) again() bool {
 func (s *site) await1(limit time.Duration, after time.Time) (back *witness.Socket, polled time.Time) {
 	began := time.Now()
 	until := began.Add(s.real(limit))
-	for {
+	for presses := 0; ; presses++ {
 		var asked time.Time
 		end := s.awaitReal("the integration to connect", time.Until(until), func(r *witness.Record) bool {
 			if back = servedSince(r, after); back != nil {
 				return true
 			}
-			if all := polls(r, began); len(all) > 0 && !s.window() {
+			if all := polls(r, began); len(all) > 0 && presses < maxPresses && !s.window(r) {
 				asked = all[len(all)-1].At
 			}
 			return !asked.IsZero()
@@ -217,6 +223,7 @@ func (s *site) reopen(sc *scene, end func(k *witness.Socket)) {
 	for _, k := range sc.sockets {
 		end(k)
 	}
+	s.restUntilClosed(sc)
 	s.comeBack(sc, at)
 }
 
@@ -234,11 +241,8 @@ func (s *site) comeBack(sc *scene, at time.Time) {
 // stays away is restarted for it.
 func (s *site) follow(sc *scene) {
 	if sc.back == nil && s.homebody && s.Err() == nil {
-		at := time.Now()
 		sc.restarted = true
-		if s.again() {
-			s.watch.Look(func(r *witness.Record) { sc.back = servedSince(r, at) })
-		}
+		sc.back, _ = s.again()
 	}
 	sc.sockets = nil
 	if sc.back != nil {

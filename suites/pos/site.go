@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,6 @@ const (
 	// seededOrders is how many finished orders the gateway has from the start: more than
 	// fit into the largest page, so that there is something to page through.
 	seededOrders, seed = 120, 1
-	// windowLimit is how long it is waited for a token after a press: half of the window.
-	windowLimit = time.Minute
 	// processSlack is the real time that a process takes to start and a search to find,
 	// whatever the gateway's clock does.
 	processSlack = 4 * time.Second
@@ -200,9 +199,13 @@ func (s *site) press() {
 	s.watch.Press()
 }
 
-// window tells whether the button was pressed so lately that a token may still be had.
-func (s *site) window() bool {
-	return !s.pressed.IsZero() && time.Since(s.pressed) < s.env.Real(s.env.Timing.TokenWindow)
+// window tells whether a token may still be had by the last press of the button: one that
+// was generated has closed it (R).
+func (s *site) window(r *witness.Record) bool {
+	if s.pressed.IsZero() || time.Since(s.pressed) >= s.env.Real(s.env.Timing.TokenWindow) {
+		return false
+	}
+	return !slices.ContainsFunc(polls(r, s.pressed), func(q *witness.Request) bool { return q.Status == http.StatusCreated })
 }
 
 // staff has the house do something with an order.

@@ -83,6 +83,9 @@ func takesAnError(j *J) {
 	if sc.died != "" || sc.back == nil && endedOne(sc) {
 		j.Wrong("an integration that stays connected, or connects again", sc.fate("it ended the connection and did not come back"), j.around(sc)...)
 	}
+	if !sc.polled.IsZero() {
+		j.Wrong("an integration that keeps its token, which the message does not speak of", "it asked for another", j.exchanges(polls(j.record, sc.from)...)...)
+	}
 	if !endedOne(sc) {
 		j.livesThrough(complaining)
 		return

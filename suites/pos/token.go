@@ -27,28 +27,31 @@ var tokenCases = []Case{
 	{ID: "POS-14", Act: Trouble, Judge: startsOver},
 }
 
-// waiting are the polls before the button was pressed for the first time.
+// waiting are the polls of the first start before the button was pressed.
 func (j *J) waiting() []*witness.Request {
-	press := j.scenes[pressing].from
 	return slices.DeleteFunc(polls(j.record, time.Time{}), func(q *witness.Request) bool {
-		return !press.IsZero() && q.At.After(press)
+		return q.At.After(j.scenes[polling].to)
 	})
 }
 
-// asksAgain judges that a refused poll is followed by another.
+// asksAgain judges that a token is asked for until there is one.
 func asksAgain(j *J) {
 	asked := j.waiting()
-	if len(asked) >= 2 {
-		return
-	}
 	fate := func(otherwise string) string { return j.scenes[searching].fate(j.scenes[polling].fate(otherwise)) }
+	press := j.scenes[pressing]
 	switch {
+	case press.back != nil && len(asked) == 0:
+		j.NotShown("the integration connected without asking for a token: it had one")
+	case len(asked) == 0:
+		j.Wrong("GET "+protocol.PathGenerate, fate("it never asked for a token"), j.around(j.scenes[searching])...)
 	case len(asked) == 1:
 		j.Wrong("another GET "+protocol.PathGenerate+" after the refusal", fate("it asked once and not again"), j.exchanges(asked...)...)
-	case j.scenes[pressing].back != nil:
-		j.NotShown("the integration connected without asking for a token: it had one")
+	case press.missing == "" && press.polled.IsZero() && press.back == nil && !slices.ContainsFunc(polls(j.record, time.Time{}), func(q *witness.Request) bool {
+		return !q.At.Before(press.from) && !q.At.After(press.to)
+	}):
+		j.Wrong(fmt.Sprintf("another GET %s within the %s after a press of the button", protocol.PathGenerate, j.Timing.TokenWindow),
+			press.fate(fmt.Sprintf("it had stopped asking, after %d times", len(asked))), j.exchanges(asked...)...)
 	}
-	j.Wrong("GET "+protocol.PathGenerate, fate("it never asked for a token"), j.around(j.scenes[searching])...)
 }
 
 // pollsWithPatience judges how often a token was asked for before the button was pressed.
@@ -101,7 +104,7 @@ func (j *J) holds(from time.Time) time.Time {
 		ends = append(ends, sc.from)
 	}
 	for _, at := range ends {
-		if at.After(from) && at.Before(until) {
+		if !at.Before(from) && at.Before(until) {
 			until = at
 		}
 	}
@@ -163,6 +166,17 @@ func shownUses(uses []use) []client.Exchange {
 	return shown
 }
 
+// answeredAt is when the gateway said something on a socket, or when it was over; zero
+// before.
+func answeredAt(k *witness.Socket) time.Time {
+	for _, f := range k.Frames {
+		if f.FromGateway {
+			return f.At
+		}
+	}
+	return k.Ended
+}
+
 // uses are the times that a token was presented after a time, by requests and by first
 // messages on sockets.
 func (j *J) uses(token string, after time.Time) []use {
@@ -183,7 +197,7 @@ func (j *J) uses(token string, after time.Time) []use {
 		}
 		u := use{at: said[0].at, shown: j.redacted(said[0].at, client.Exchange{Channel: fmt.Sprintf("ws#%d", k.Number), Sent: string(said[0].payload)})}
 		if k.Authenticated.IsZero() {
-			u.refused = k.Ended
+			u.refused = answeredAt(k)
 		}
 		all = append(all, u)
 	}

@@ -81,8 +81,8 @@ func (p *Process) Stop(ctx context.Context, grace time.Duration) (forced bool, e
 	return forced, nil
 }
 
-// Kill sends SIGKILL to all that the command started. It takes no longer than a few
-// seconds, whatever ctx says.
+// Kill sends SIGKILL to all that the command started. It takes no longer than 11 seconds,
+// whatever ctx says.
 func (p *Process) Kill(context.Context) error {
 	if last := p.last(); last != nil {
 		if _, err := last.force(); err != nil {

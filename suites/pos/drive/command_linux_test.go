@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCommandStops(t *testing.T) {
@@ -118,6 +119,35 @@ func TestCommandChatters(t *testing.T) {
 	if kept := cap(s.run.tail.kept); kept > 4*maxTail {
 		t.Errorf("%d bytes are held", kept)
 	}
+}
+
+// TestCommandEndsWithItsGroup: that the shell has ended is not enough.
+func TestCommandEndsWithItsGroup(t *testing.T) {
+	t.Parallel()
+	s := newScript(t, `cd "$(dirname "$TTCHECK_TOKEN_FILE")"; mkfifo leave`,
+		`(say ready; read go < leave; echo > left) > /dev/null 2>&1 &`, `say $$`)
+	s.start(t)
+	shell := s.hears(t)
+	if shell == "ready" {
+		shell = s.hears(t)
+	} else {
+		s.hears(t)
+	}
+	waitFor(t, func() bool { _, err := os.Stat("/proc/" + shell); return err != nil })
+	select {
+	case <-s.Ended():
+		t.Error("it ended with its shell")
+	case <-time.After(brief):
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "leave"), []byte("go\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.ends(t)
+	if _, err := os.Stat(filepath.Join(s.dir, "left")); err != nil {
+		t.Errorf("it ended too early: %v", err)
+	}
+	s.wantExit(t, "exit status 0", 0)
+	s.stops(t, limit, false)
 }
 
 // TestCommandOutlivesItsShell: the shell dies of SIGTERM, the program closes in order.

@@ -24,26 +24,37 @@ func groupLives(group int) bool {
 		return true
 	}
 	for _, pid := range all {
-		if state, of := groupOf(pid); of == group && state != 'Z' && state != 'X' {
+		if is := lookAt(pid); is.group == group && is.alive() {
 			return true
 		}
 	}
 	return false
 }
 
-// groupOf tells the state of a process and its group (proc_pid_stat(5)); 0 if it is gone.
-func groupOf(pid int) (state byte, group int) {
+// look is what can be seen of a process.
+type look struct {
+	state byte // 0 if there is none of that ID
+	group int
+	born  uint64 // in ticks since the machine started
+}
+
+// alive tells whether it has not ended: what has may still wait to be noticed.
+func (l look) alive() bool { return l.state != 0 && l.state != 'Z' && l.state != 'X' }
+
+// lookAt looks at a process (proc_pid_stat(5)).
+func lookAt(pid int) look {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0, 0
+		return look{}
 	}
 	// The second field is a name in parentheses, and the name may hold anything.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	if len(fields) < 3 {
-		return 0, 0
+	if len(fields) < 20 {
+		return look{}
 	}
-	group, _ = strconv.Atoi(string(fields[2]))
-	return fields[0][0], group
+	group, _ := strconv.Atoi(string(fields[2]))
+	born, _ := strconv.ParseUint(string(fields[19]), 10, 64)
+	return look{state: fields[0][0], group: group, born: born}
 }
 
 // processes are the IDs of all processes of this machine.

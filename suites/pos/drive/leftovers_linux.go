@@ -12,20 +12,49 @@ import (
 // gives one.
 const maxEnviron = 8 << 20
 
-// leftovers are the processes that were born with a cookie, wherever they went from there.
-func leftovers(cookie string) []int {
+// pack is the processes that were born with a cookie, wherever they went from there.
+type pack struct {
+	cookie string
+	// known are those that were seen, with when they were born. They are followed to their
+	// end: a process has no environment while it becomes another program, nor once it begins
+	// to end, which is before its connections are closed.
+	known map[int]uint64
+}
+
+func newPack(cookie string) *pack { return &pack{cookie: cookie, known: make(map[int]uint64)} }
+
+// left are the IDs of those that live.
+func (p *pack) left() []int {
 	all, _ := processes()
 	var left []int
 	for _, pid := range all {
-		if holds(pid, cookie) {
-			left = append(left, pid)
+		born, known := p.known[pid]
+		if !known && !holds(pid, p.cookie) {
+			continue
 		}
+		is := lookAt(pid)
+		if !is.alive() || known && is.born != born {
+			delete(p.known, pid)
+			continue
+		}
+		p.known[pid] = is.born
+		left = append(left, pid)
 	}
 	return left
 }
 
-// holds tells whether a process was born with a cookie. One that has ended was not, nor,
-// for a moment, one that becomes another program.
+// signal sends a signal to one that was left, and tells whether it did: by now, the ID may
+// be somebody else's.
+func (p *pack) signal(pid int, which syscall.Signal) bool {
+	process, err := os.FindProcess(pid) // from here on the ID stays what it is
+	if err != nil {
+		return false
+	}
+	defer func() { _ = process.Release() }()
+	return lookAt(pid).born == p.known[pid] && process.Signal(which) == nil
+}
+
+// holds tells whether a process was born with a cookie.
 func holds(pid int, cookie string) bool {
 	file, err := os.Open("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil {
@@ -34,15 +63,4 @@ func holds(pid int, cookie string) bool {
 	defer file.Close()
 	environ, err := io.ReadAll(io.LimitReader(file, maxEnviron))
 	return err == nil && bytes.Contains(environ, []byte(cookieName+cookie))
-}
-
-// signalLeftover sends a signal to a process if it still holds the cookie, and tells
-// whether it did: otherwise the ID may be somebody else's by now.
-func signalLeftover(pid int, cookie string, which syscall.Signal) bool {
-	process, err := os.FindProcess(pid) // keeps the ID from meaning another one
-	if err != nil {
-		return false
-	}
-	defer func() { _ = process.Release() }()
-	return holds(pid, cookie) && process.Signal(which) == nil
 }

@@ -21,7 +21,7 @@ func TestCommandLeavesProcesses(t *testing.T) {
 		"deaf":                   {deaf + session + " &", true},
 		"deaf by a double fork":  {deaf + "(" + session + " & ) &", true},
 		"and goes on beside it":  {session + " & while :; do sleep 100; done", false},
-		"deaf, beside it":        {session + " & " + deaf + "while :; do sleep 100; done", true},
+		"deaf, beside it":        {deaf + session + " & while :; do sleep 100; done", true},
 		"and closes its outputs": {session + " > /dev/null 2>&1 &", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestCommandStartsClean(t *testing.T) {
 // TestCommandForks: processes that are born while it is stopped are ended all the same.
 func TestCommandForks(t *testing.T) {
 	t.Parallel()
-	s := newScript(t, `trap '' TERM`, `say ready`, `while :; do setsid sleep 100 & done`)
+	s := newScript(t, `trap '' TERM`, `say ready`, `for i in $(seq 100); do setsid sleep 100 & done`, `wait`)
 	s.start(t)
 	s.hears(t)
 	s.stops(t, brief, true)
@@ -76,7 +76,7 @@ func TestCommandOutputIsHeld(t *testing.T) {
 	s.start(t)
 	hidden := s.process(t)
 	t.Cleanup(func() { _ = syscall.Kill(hidden, syscall.SIGKILL) })
-	if state, _ := groupOf(hidden); state == 0 {
+	if !lookAt(hidden).alive() {
 		t.Fatal("nobody is hidden")
 	}
 	s.stops(t, limit, false)

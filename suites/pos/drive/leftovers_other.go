@@ -4,7 +4,11 @@ package drive
 
 import "syscall"
 
-// leftovers finds nothing: a process's environment cannot be seen here.
-func leftovers(string) []int { return nil }
+// pack finds nothing: a process's environment cannot be seen here.
+type pack struct{}
 
-func signalLeftover(int, string, syscall.Signal) bool { return false }
+func newPack(string) *pack { return &pack{} }
+
+func (*pack) left() []int { return nil }
+
+func (*pack) signal(int, syscall.Signal) bool { return false }

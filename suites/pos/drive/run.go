@@ -15,7 +15,7 @@ import (
 
 const (
 	// forceLimit is how long what was killed may take to be gone.
-	forceLimit = 5 * time.Second
+	forceLimit = 10 * time.Second
 	// drainLimit is how long the output may stay open once everything is gone: what holds it
 	// then is none of ours.
 	drainLimit = time.Second
@@ -28,10 +28,10 @@ const (
 
 // run is one run of a command, with everything that it started.
 type run struct {
-	cmd    *exec.Cmd
-	cookie string
-	out    *os.File // what it writes comes out here
-	tail   tail
+	cmd  *exec.Cmd
+	pack *pack    // all that was born of it
+	out  *os.File // what it writes comes out here
+	tail tail
 
 	gone      atomic.Bool   // the process group is: its number may be somebody else's by now
 	ended     chan struct{} // closed when the group is gone, and its output read
@@ -47,7 +47,7 @@ func launch(command string, env []string, cookie string) (*run, error) {
 		return nil, err
 	}
 	r := &run{
-		cmd: exec.Command("sh", "-c", command), cookie: cookie, out: out, //nolint:gosec,noctx // the operator's own command; force ends it
+		cmd: exec.Command("sh", "-c", command), pack: newPack(cookie), out: out, //nolint:gosec,noctx // the operator's own command; force ends it
 		ended: make(chan struct{}), drained: make(chan struct{}), abandoned: make(chan struct{}),
 	}
 	r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = env, in, in
@@ -119,9 +119,9 @@ func (r *run) stop(ctx context.Context, grace time.Duration) (forced bool, err e
 			if !r.gone.Load() {
 				return false
 			}
-			left := leftovers(r.cookie)
+			left := r.pack.left()
 			for _, pid := range left {
-				asked[pid] = asked[pid] || signalLeftover(pid, r.cookie, syscall.SIGTERM)
+				asked[pid] = asked[pid] || r.pack.signal(pid, syscall.SIGTERM)
 			}
 			return looked(&quiet, left)
 		})
@@ -145,10 +145,10 @@ func (r *run) force() (used bool, err error) {
 			err = signalGroup(r.cmd.Process, syscall.SIGKILL)
 			return false
 		}
-		left := leftovers(r.cookie)
+		left := r.pack.left()
 		for _, pid := range left {
 			used = true
-			signalLeftover(pid, r.cookie, syscall.SIGKILL)
+			r.pack.signal(pid, syscall.SIGKILL)
 		}
 		return looked(&quiet, left)
 	})

@@ -111,8 +111,18 @@ func (s *script) wantExit(t *testing.T, want string, code int) {
 
 func (s *script) wantNobody(t *testing.T) {
 	t.Helper()
-	if left := leftovers(s.cookie); len(left) > 0 {
+	if left := newPack(s.cookie).left(); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
+	}
+}
+
+// waitFor waits until something is so that nothing tells of.
+func waitFor(t *testing.T, so func() bool) {
+	t.Helper()
+	late := time.NewTimer(limit)
+	defer late.Stop()
+	if !poll(late.C, so) {
+		t.Fatalf("it has not come so within %v", limit)
 	}
 }
 
@@ -120,8 +130,8 @@ func (s *script) wantNobody(t *testing.T) {
 func wantGone(t *testing.T, pids ...int) {
 	t.Helper()
 	for _, pid := range pids {
-		if state, _ := groupOf(pid); state != 0 && state != 'Z' && state != 'X' {
-			t.Errorf("process %d is left", pid)
+		if is := lookAt(pid); is.alive() {
+			t.Errorf("process %d is left: %+v", pid, is)
 		}
 	}
 }
