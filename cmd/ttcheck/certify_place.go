@@ -30,6 +30,7 @@ func (f certifyFlags) place(cfg *pos.Config) error {
 		selftest.Embed(cfg)
 		return nil
 	}
+	cfg.Decoy = true
 	first, err := f.link(cfg)
 	if err != nil {
 		return err

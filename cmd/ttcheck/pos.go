@@ -20,6 +20,7 @@ type posFlags struct {
 	authenticate string
 	retryFirst   time.Duration
 	retryMost    time.Duration
+	odd          posOddities
 }
 
 // The ways in which a token is passed.
@@ -39,7 +40,8 @@ func posCommand() *cobra.Command {
 			"It is also what `ttcheck certify` can be tried on. On a terminal the table is drawn in\n" +
 			"place; elsewhere there is a line for each change.",
 		Example: "  ttcheck pos --interface eth0 --token-file pos.token\n" +
-			"  ttcheck pos --target 192.0.2.10",
+			"  ttcheck pos --target 192.0.2.10\n" +
+			"  ttcheck pos --interface lo --fault no-pongs",
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPOS(cmd, f) },
 	}
 	flags := cmd.Flags()
@@ -47,13 +49,17 @@ func posCommand() *cobra.Command {
 	flags.StringVar(&f.iface, "interface", "", "the network interface to search on; all but the loopback if not given")
 	flags.StringVar(&f.tokenFile, "token-file", "", "the `file` in which the token is kept, which need not exist; without one it is kept until the end alone")
 	flags.Float64Var(&f.speedup, "speedup", 1, "how many times faster than true the gateway's clock runs, and so the timers of the POS")
-	flags.StringVar(&f.authenticate, "authenticate", byMessage, "how the token is passed on the WebSocket: by its first `message` or by header")
+	flags.StringVar(&f.authenticate, "authenticate", byMessage, "the `WAY` in which the token is passed on the WebSocket: message, its first one, or header, in the handshake")
 	flags.DurationVar(&f.retryFirst, "retry-first", pos.DefaultFirst, "how long to wait after a first failed attempt to connect")
 	flags.DurationVar(&f.retryMost, "retry-most", pos.DefaultMost, "where the waits, which double, end")
+	f.odd.register(flags)
 	return cmd
 }
 
 func runPOS(cmd *cobra.Command, f posFlags) error {
+	if f.odd.listed() {
+		return f.odd.list(cmd.OutOrStdout())
+	}
 	opts, err := f.options(cmd)
 	if err != nil {
 		return usageError(err)
@@ -97,6 +103,9 @@ func (f posFlags) options(cmd *cobra.Command) (pos.Options, error) {
 		return opts, fmt.Errorf("--authenticate %.40q: want message or header", f.authenticate)
 	}
 	var err error
+	if opts.Change, err = f.odd.changes(); err != nil {
+		return opts, err
+	}
 	if f.target == autoTarget {
 		opts.Links, err = searchLinks(f.iface)
 	} else if opts.Gateway, err = hostPort(f.target); err != nil {

@@ -120,17 +120,17 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 	return trials, nil
 }
 
-// named are things that can be chosen by their names.
-type named[T any] struct {
+// choice is things that can be chosen by their names.
+type choice[T any] struct {
 	items []T
 	name  func(T) string
 }
 
-func side[T any](items []T, name func(T) string) named[T] { return named[T]{items, name} }
+func side[T any](items []T, name func(T) string) choice[T] { return choice[T]{items, name} }
 
 // chosenOf chooses things of both sides of the wire by names or patterns, each of which must
 // name one; all if all is set.
-func chosenOf[G, P any](kind string, patterns []string, all bool, gateways named[G], integrations named[P]) ([]G, []P, error) {
+func chosenOf[G, P any](kind string, patterns []string, all bool, gateways choice[G], integrations choice[P]) ([]G, []P, error) {
 	if all {
 		return gateways.items, integrations.items, nil
 	}
@@ -150,7 +150,7 @@ func chosenOf[G, P any](kind string, patterns []string, all bool, gateways named
 }
 
 // matching are the things whose names match a pattern, which is one.
-func (n named[T]) matching(pattern string) []T {
+func (n choice[T]) matching(pattern string) []T {
 	return slices.DeleteFunc(slices.Clone(n.items), func(item T) bool {
 		match, _ := path.Match(pattern, n.name(item))
 		return !match
@@ -158,7 +158,7 @@ func (n named[T]) matching(pattern string) []T {
 }
 
 // once leaves every thing once.
-func (n named[T]) once(items []T) []T {
+func (n choice[T]) once(items []T) []T {
 	taken := map[string]bool{}
 	return slices.DeleteFunc(items, func(item T) bool {
 		before := taken[n.name(item)]

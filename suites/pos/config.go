@@ -64,6 +64,9 @@ type Config struct {
 	// Home and Away are the addresses, HOST:PORT, at which the gateway is first, and after
 	// it has moved. Port 0 picks a free one.
 	Home, Away string
+	// Decoy has the run listen at the default port of Home's address too, where the gateway
+	// is not: for integrations that go there whatever was advertised.
+	Decoy bool
 	// Speedup is how many times faster than true the gateway's clock runs; 0 means 1.
 	Speedup float64
 	// Patience is how long it is waited, on the gateway's clock, for what the protocol puts

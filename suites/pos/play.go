@@ -128,7 +128,7 @@ const notExecutable, noCommand = 126, 127
 
 // remarks tell of what happened beside the cases.
 func (s *site) remarks() []string {
-	var remarks []string
+	remarks := slices.Clone(s.notes)
 	for _, k := range s.crashes {
 		remarks = append(remarks, fmt.Sprintf("the integration ended by itself during %s: %s", k.what, k.how))
 	}

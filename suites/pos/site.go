@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -46,7 +47,8 @@ type site struct {
 	// where others are waited for.
 	homebody bool
 	// deaf tells that it answers no pings: what it lives through is told otherwise.
-	deaf bool
+	deaf  bool
+	notes []string // remarks of the run
 	// gaveUp is why nothing more can be shown; empty while things can.
 	gaveUp string
 }
@@ -73,6 +75,11 @@ func open(ctx context.Context, cfg Config, env *spec.Env) (*site, error) {
 		return nil, &suites.SetupError{Reason: err.Error()}
 	}
 	s := &site{Context: ctx, cfg: cfg, env: env, watch: w, program: cfg.Integration, scenes: map[string]*scene{}}
+	if at, err := netip.ParseAddrPort(w.Addr()); err == nil && cfg.Decoy && at.Port() != protocol.DefaultPort {
+		if err := w.Decoy(netip.AddrPortFrom(at.Addr(), protocol.DefaultPort)); err != nil {
+			s.notes = append(s.notes, fmt.Sprintf("an integration that goes to port %d whatever is advertised would not be noticed: %v", protocol.DefaultPort, err))
+		}
+	}
 	if cfg.Link != nil {
 		limit, cancel := context.WithTimeout(ctx, 2*processSlack)
 		defer cancel()

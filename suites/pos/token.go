@@ -143,12 +143,29 @@ func startsOver(j *J) {
 			j.Wrong("no use of a token that was refused", fmt.Sprintf("%d more uses of it", len(again)), shownUses(again)...)
 		}
 	}
+	if made := j.madeSince(sc.from); made != nil {
+		for _, u := range uses {
+			if u.at.After(made.Answered.Add(j.Grace())) {
+				j.Wrong("the new token from then on", "the old one was used again "+j.protocol(u.at.Sub(made.Answered))+" after there was a new one", j.exchange(made), u.shown)
+			}
+		}
+	}
 	switch {
 	case sc.polled.IsZero():
 		j.Wrong(fmt.Sprintf("GET %s within %s", protocol.PathGenerate, j.cfg.Patience), sc.fate("it did not ask for a new token"), append(shownUses(uses), j.around(sc)...)...)
 	case sc.back == nil:
 		j.Wrong("a connection with the new token", sc.fate("none"), j.around(sc)...)
 	}
+}
+
+// madeSince is the first poll after a time that brought a token; nil if none did.
+func (j *J) madeSince(at time.Time) *witness.Request {
+	for _, q := range polls(j.record, at) {
+		if q.Status == http.StatusCreated {
+			return q
+		}
+	}
+	return nil
 }
 
 // use is one time that a token was presented.

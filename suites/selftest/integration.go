@@ -3,6 +3,9 @@ package selftest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
 
 	posfixture "ttcheck/fixtures/pos"
 	"ttcheck/fixtures/pos/posfaults"
@@ -49,8 +52,9 @@ func (t Trial) certify(ctx context.Context) (report.Run, error) {
 // process and on a network in memory, with changes to it.
 func Embed(cfg *pos.Config, changes ...func(*posfixture.Parts)) {
 	network := &lan.Network{}
+	home, alone := homeOfOwn()
 	cfg.Link = network.Host(home+"/8", away+"/8")
-	cfg.Home, cfg.Away = home+":0", away+":0"
+	cfg.Home, cfg.Away, cfg.Decoy = home+":0", away+":0", alone
 	opts := posfixture.Options{
 		Links: []link.Link{network.Host(neighbour + "/8")}, Store: &posfixture.MemoryStore{}, Change: changes,
 	}
@@ -61,6 +65,16 @@ func Embed(cfg *pos.Config, changes ...func(*posfixture.Parts)) {
 		defer done()
 		return posfixture.Run(ctx, opts)
 	})
+}
+
+// homeOfOwn is an address of the loopback for a gateway, and tells whether nobody else has
+// it, as is so where all of 127.0.0.0/8 is there without set-up: many trials are made at a
+// time, and none is to hear what is meant for another.
+func homeOfOwn() (string, bool) {
+	if runtime.GOOS != "linux" {
+		return home, false
+	}
+	return fmt.Sprintf("127.%d.%d.%d", 16+rand.N(32), rand.N(256), 1+rand.N(254)), true //nolint:gosec // no secret
 }
 
 // mortal turns the driver's word for a sudden death into the POS's.

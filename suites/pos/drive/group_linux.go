@@ -35,6 +35,7 @@ func groupLives(group int) bool {
 type look struct {
 	state byte // 0 if there is none of that ID
 	group int
+	flags uint64 // of its kind and state
 	born  uint64 // in ticks since the machine started
 }
 
@@ -53,8 +54,9 @@ func lookAt(pid int) look {
 		return look{}
 	}
 	group, _ := strconv.Atoi(string(fields[2]))
+	flags, _ := strconv.ParseUint(string(fields[6]), 10, 64)
 	born, _ := strconv.ParseUint(string(fields[19]), 10, 64)
-	return look{state: fields[0][0], group: group, born: born}
+	return look{state: fields[0][0], group: group, flags: flags, born: born}
 }
 
 // processes are the IDs of all processes of this machine.

@@ -9,6 +9,8 @@ type pack struct{}
 
 func newPack(string) *pack { return &pack{} }
 
-func (*pack) left() []int { return nil }
+func (*pack) begin(int) {}
+
+func (*pack) left() (ids []int, sure bool) { return nil, true }
 
 func (*pack) signal(int, syscall.Signal) bool { return false }

@@ -71,6 +71,9 @@ func (r *run) attend(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	err := r.cmd.Start()
+	if err == nil {
+		r.pack.begin(r.cmd.Process.Pid)
+	}
 	started <- err
 	if err != nil {
 		return
@@ -119,11 +122,11 @@ func (r *run) stop(ctx context.Context, grace time.Duration) (forced bool, err e
 			if !r.gone.Load() {
 				return false
 			}
-			left := r.pack.left()
+			left, sure := r.pack.left()
 			for _, pid := range left {
 				asked[pid] = asked[pid] || r.pack.signal(pid, syscall.SIGTERM)
 			}
-			return looked(&quiet, left)
+			return looked(&quiet, sure && len(left) == 0)
 		})
 	}
 	forced, err = r.force()
@@ -145,12 +148,12 @@ func (r *run) force() (used bool, err error) {
 			err = signalGroup(r.cmd.Process, syscall.SIGKILL)
 			return false
 		}
-		left := r.pack.left()
+		left, sure := r.pack.left()
 		for _, pid := range left {
 			used = true
 			r.pack.signal(pid, syscall.SIGKILL)
 		}
-		return looked(&quiet, left)
+		return looked(&quiet, sure && len(left) == 0)
 	})
 	if clean {
 		<-r.ended
@@ -168,9 +171,9 @@ func (r *run) force() (used bool, err error) {
 var errLeft = errors.New("a process of it cannot be ended")
 
 // looked counts in quiet the looks in a row that found nothing left, and tells whether
-// they are enough: one that becomes another program has no environment for a moment.
-func looked(quiet *int, left []int) bool {
-	if *quiet++; len(left) > 0 {
+// they are enough: what is born during a look may be missed by it.
+func looked(quiet *int, nothing bool) bool {
+	if *quiet++; !nothing {
 		*quiet = 0
 	}
 	return *quiet == quietLooks

@@ -111,7 +111,7 @@ func (s *script) wantExit(t *testing.T, want string, code int) {
 
 func (s *script) wantNobody(t *testing.T) {
 	t.Helper()
-	if left := newPack(s.cookie).left(); len(left) > 0 {
+	if left, _ := newPack(s.cookie).left(); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
 	}
 }
