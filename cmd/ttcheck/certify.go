@@ -100,7 +100,7 @@ func runCertify(cmd *cobra.Command, f certifyFlags) error {
 	if cfg.State, err = os.MkdirTemp("", "ttcheck-certify-*"); err != nil {
 		return setupError(err)
 	}
-	defer os.RemoveAll(cfg.State)
+	defer func() { _ = os.RemoveAll(cfg.State) }()
 	found, err := pos.Run(cmd.Context(), cfg)
 	if _, setup := errors.AsType[*suites.SetupError](err); err != nil && !setup {
 		return err

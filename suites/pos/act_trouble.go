@@ -80,19 +80,13 @@ func (s *site) contradict(sc *scene) {
 		s.order(strconv.Itoa(8200+i), string(protocol.OnPremise), strconv.Itoa(20+i))
 	}
 	s.rest(watchSpan) // for it to hear of them
-	s.watch.Hold(true)
-	at := time.Now()
-	for _, k := range sc.sockets {
-		s.reset(k)
-	}
-	s.restUntilClosed(sc)
-	s.staff(http.MethodDelete, protocol.PathActiveOrders, nil)
-	for i := range 3 { // the same names for other orders, which are not located
-		s.order(strconv.Itoa(8200+i), string(protocol.ToGo), "")
-	}
-	s.order("8300", string(protocol.OnPremise), "31")
-	s.watch.Hold(false)
-	s.comeBack(sc, at)
+	s.whileAway(sc, func() {
+		s.staff(http.MethodDelete, protocol.PathActiveOrders, nil)
+		for i := range 3 { // the same names for other orders, which are not located
+			s.order(strconv.Itoa(8200+i), string(protocol.ToGo), "")
+		}
+		s.order("8300", string(protocol.OnPremise), "31")
+	})
 }
 
 // fallSilent takes everything and answers nothing, until the integration shows that it

@@ -57,17 +57,11 @@ func (s *site) playWork() error {
 		s.watch.Dress(nil) // not before all of them are out
 	})
 	s.play(crowded, func(sc *scene) {
-		s.watch.Hold(true)
-		at := time.Now()
-		for _, k := range sc.sockets {
-			s.reset(k)
-		}
-		s.restUntilClosed(sc)
-		for i := range manyOrders {
-			s.order(strconv.Itoa(9000+i), string(protocol.OnPremise), strconv.Itoa(1+i%90))
-		}
-		s.watch.Hold(false)
-		s.comeBack(sc, at)
+		s.whileAway(sc, func() {
+			for i := range manyOrders {
+				s.order(strconv.Itoa(9000+i), string(protocol.OnPremise), strconv.Itoa(1+i%90))
+			}
+		})
 		s.follow(sc)
 		s.prove(sc)
 	})
@@ -78,9 +72,10 @@ func (s *site) playWork() error {
 		s.watch.Fragment(0)
 		s.prove(sc)
 	})
-	s.play(halfSecond, func(sc *scene) { s.slowly(sc, 500*time.Millisecond) })
-	s.play(fiveSecond, func(sc *scene) { s.slowly(sc, 5*time.Second) })
-	s.staff(http.MethodDelete, protocol.PathActiveOrders, nil)
+	s.play(halfSecond, func(sc *scene) {
+		s.slowly(sc, 500*time.Millisecond, func() { s.staff(http.MethodDelete, protocol.PathActiveOrders, nil) })
+	})
+	s.play(fiveSecond, func(sc *scene) { s.slowly(sc, 5*time.Second, func() {}) })
 	return nil
 }
 
@@ -120,12 +115,26 @@ func dressed(event decorate.Object) {
 }
 
 // slowly has the integration connect anew while every answer takes so long.
-func (s *site) slowly(sc *scene, answer time.Duration) {
+func (s *site) slowly(sc *scene, answer time.Duration, meanwhile func()) {
 	s.watch.Slow(answer)
-	s.reopen(sc, s.reset)
+	s.whileAway(sc, meanwhile)
 	s.follow(sc)
 	s.prove(sc)
 	s.watch.Slow(0)
+}
+
+// whileAway breaks the scene's connections, has something happen before another is opened,
+// and waits until the integration is back.
+func (s *site) whileAway(sc *scene, happens func()) {
+	s.watch.Hold(true)
+	at := time.Now()
+	for _, k := range sc.sockets {
+		s.reset(k)
+	}
+	s.restUntilClosed(sc)
+	happens()
+	s.watch.Hold(false)
+	s.comeBack(sc, at)
 }
 
 // restUntilClosed waits until the scene's sockets have ended.

@@ -113,7 +113,12 @@ func (j *J) samePage(all []*witness.Request) {
 	}
 	last := all[len(all)-sameMost:]
 	for _, q := range last {
-		if filters(q) != filters(last[0]) || q.Status != http.StatusOK || itemsOf(q) < number(query(q), "limit", defaultLimit) {
+		if number(query(q), "offset", 0) > 0 || filters(q) != filters(last[0]) || q.Status != http.StatusOK || itemsOf(q) < number(query(q), "limit", defaultLimit) {
+			return
+		}
+	}
+	for _, k := range j.record.Sockets {
+		if k.Opened.After(last[0].At) && k.Opened.Before(last[sameMost-1].At) {
 			return
 		}
 	}

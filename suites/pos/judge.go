@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ttcheck/client"
 	"ttcheck/fixtures/witness"
 	"ttcheck/protocol"
 	"ttcheck/suites/spec"
@@ -36,6 +37,7 @@ type J struct {
 	*spec.C
 	*site
 	record *witness.Record
+	seen   *scene // the last that was looked at
 }
 
 // protocol writes a real time as protocol time.
@@ -75,7 +77,20 @@ func (j *J) scene(name string) *scene {
 	case sc.missing != "":
 		j.NotShown("%s", sc.missing)
 	}
+	j.seen = sc
 	return sc
+}
+
+// lateMost is how late the harness may have been, in protocol time, for a scene to be judged:
+// an integration on the same machine was as late, by timers that run as fast.
+const lateMost = 2 * time.Second
+
+// Wrong ends the case with a finding, unless the harness was too late to tell.
+func (j *J) Wrong(expected, actual string, proof ...client.Exchange) {
+	if j.seen != nil && j.seen.died == "" {
+		j.tardy(j.seen.from, j.seen.to, j.Real(lateMost))
+	}
+	j.C.Wrong(expected, actual, proof...)
 }
 
 // fate is what became of the integration in a scene, if it ended by itself; else what is

@@ -98,9 +98,6 @@ func (s *site) playAll(cases []Case, tell func(report.Result)) error {
 	if s.running {
 		_, _ = s.stop() // in good order, whatever is judged
 	}
-	if debug != nil {
-		debug(s)
-	}
 	judge("")
 	return failed
 }
@@ -166,4 +163,3 @@ func cover(cases []Case, results []report.Result) report.Coverage {
 	return c
 }
 
-var debug func(*site)
