@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"ttcheck/fixtures/faults"
+	"ttcheck/fixtures/pos/posfaults"
 	"ttcheck/protocol"
 	"ttcheck/suites"
+	"ttcheck/suites/pos"
 	"ttcheck/suites/spec"
 )
 
@@ -32,6 +34,9 @@ type listed struct {
 type listedCase struct {
 	Name  string   `json:"name"`
 	Needs []string `json:"needs"`
+	// Act is that of ttcheck certify in which it is shown; empty where all of them show it,
+	// and for cases of ttcheck run.
+	Act pos.Act `json:"act,omitempty"`
 }
 
 func listCommand() *cobra.Command {
@@ -60,20 +65,15 @@ func listCommand() *cobra.Command {
 
 func printList(cmd *cobra.Command, all []listed) error {
 	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	covered := 0
+	cases := 0
 	for _, r := range all {
-		cases := fmt.Sprint(len(r.Cases))
-		if len(r.Cases) == 0 {
-			cases = "-"
-		} else {
-			covered++
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Profile, cases, r.Sentence)
+		cases += len(r.Cases)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\n", r.ID, r.Level, r.Profile, len(r.Cases), r.Sentence)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%d requirements, %d of them with cases in this version. Those of the chapter pos are a POS's, not a gateway's.\n", len(all), covered)
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%d requirements with %d cases. Those of the chapter pos are a POS's, which ttcheck certify judges; all others are a gateway's, for ttcheck run.\n", len(all), cases)
 	return err
 }
 
@@ -85,11 +85,21 @@ func requirements() []listed {
 			cases[k.ID] = append(cases[k.ID], listedCase{Name: k.FullName(), Needs: needNames(k)})
 		}
 	}
+	for _, k := range pos.Cases() {
+		name := spec.Case{ID: k.ID, Name: k.Name}.FullName()
+		cases[k.ID] = append(cases[k.ID], listedCase{Name: name, Needs: []string{}, Act: k.Act})
+	}
 	proofs := map[string][]string{}
-	for _, f := range faults.All() {
-		for _, id := range f.Breaks {
-			proofs[id] = append(proofs[id], f.Name)
+	prove := func(fault string, breaks []string) {
+		for _, id := range breaks {
+			proofs[id] = append(proofs[id], fault)
 		}
+	}
+	for _, f := range faults.All() {
+		prove(f.Name, f.Breaks)
+	}
+	for _, f := range posfaults.All() {
+		prove(f.Name, f.Breaks)
 	}
 	var all []listed
 	for _, r := range protocol.Catalogue {
@@ -132,23 +142,27 @@ func explainCommand() *cobra.Command {
 }
 
 func printExplanation(cmd *cobra.Command, r listed) error {
-	subject := "gateway"
+	subject, verb := "gateway", "run"
 	if r.Chapter == protocol.POS {
-		subject = "POS"
+		subject, verb = "POS", "certify"
 	}
-	cases := "none in this version"
-	if len(r.Cases) > 0 {
-		var lines []string
-		for _, k := range r.Cases {
-			line := k.Name
-			if len(k.Needs) > 0 {
-				line += " (needs " + strings.Join(k.Needs, ", ") + ")"
-			}
-			lines = append(lines, line)
-		}
-		cases = strings.Join(lines, "\n              ")
+	var lines []string
+	for _, k := range r.Cases {
+		lines = append(lines, k.Name+k.conditions())
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:       %s (Q: the Quickstart, R: the API reference, C: seen in client code)\nIf it fails:  %s\nCases:        %s\n",
-		r.ID, r.Level, r.Profile, r.Since, subject, r.Sentence, r.Source, r.Advice, cases)
+	cases := strings.Join(lines, "\n              ")
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s, profile %s, since %s\n\nA conforming %s %s.\n\nSource:       %s (Q: the Quickstart, R: the API reference, C: seen in client code)\nIf it fails:  %s\nCases:        %s\nJudged by:    ttcheck %s\n",
+		r.ID, r.Level, r.Profile, r.Since, subject, r.Sentence, r.Source, r.Advice, cases, verb)
 	return err
+}
+
+// conditions are what a case needs to be judged, in brackets; empty where it needs nothing.
+func (k listedCase) conditions() string {
+	switch {
+	case len(k.Needs) > 0:
+		return " (needs " + strings.Join(k.Needs, ", ") + ")"
+	case k.Act != "":
+		return " (act " + string(k.Act) + ")"
+	}
+	return ""
 }

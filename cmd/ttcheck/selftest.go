@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -34,6 +35,7 @@ type selftestFlags struct {
 	jobs             int
 	each             int
 	whole            bool
+	subject          string
 	json, markdown   string
 }
 
@@ -55,7 +57,7 @@ func selftestCommand() *cobra.Command {
 		Example: "  ttcheck selftest --markdown selftest.md\n" +
 			"  ttcheck selftest --fault 'socket-*'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			trials, err := f.trials(cmd.Flags().Changed("combinations"))
+			trials, err := f.ofSubject(f.trials(cmd.Flags().Changed("combinations")))
 			if err != nil {
 				return usageError(err)
 			}
@@ -66,6 +68,7 @@ func selftestCommand() *cobra.Command {
 	flags.StringSliceVar(&f.faults, "fault", nil, "only these faults, by `name` or pattern")
 	flags.StringSliceVar(&f.variants, "variant", nil, "only these variants, by `name` or pattern")
 	flags.IntVar(&f.combinations, "combinations", combinations, "how many random combinations of variants are tried")
+	flags.StringVar(&f.subject, "subject", "", "only the trials of one side of the wire: gateway or integration")
 	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first combination; the next ones follow it")
 	flags.IntVar(&f.jobs, "jobs", perCPU*runtime.GOMAXPROCS(0), "how many trials are made at a time")
 	flags.IntVar(&f.each, "each", faultsEach, "how many faults are tried for each requirement at most; 0 for every fault there is")
@@ -118,6 +121,19 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 		trials = append(trials, selftest.OfPOSFault(w))
 	}
 	return trials, nil
+}
+
+// ofSubject leaves the trials of the side of the wire that was asked for.
+func (f selftestFlags) ofSubject(trials []selftest.Trial, err error) ([]selftest.Trial, error) {
+	if err != nil || f.subject == "" {
+		return trials, err
+	}
+	if f.subject != string(report.GatewaySubject) && f.subject != string(report.IntegrationSubject) {
+		return nil, fmt.Errorf("--subject %.40q: use gateway or integration", f.subject)
+	}
+	return slices.DeleteFunc(trials, func(t selftest.Trial) bool {
+		return f.subject != string(cmp.Or(t.Subject, report.GatewaySubject))
+	}), nil
 }
 
 // choice is things that can be chosen by their names.

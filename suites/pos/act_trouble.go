@@ -97,7 +97,7 @@ func (s *site) fallSilent(sc *scene) {
 		return !noticed(r, sc).IsZero()
 	})
 	if seen == met {
-		s.rest(floodSpan)
+		s.awaitReal("", s.real(floodSpan), func(*witness.Record) bool { return false })
 	}
 	sc.to = time.Now()
 	s.watch.Silent(false)

@@ -85,12 +85,28 @@ func (j *J) scene(name string) *scene {
 // an integration on the same machine was as late, by timers that run as fast.
 const lateMost = 2 * time.Second
 
-// Wrong ends the case with a finding, unless the harness was too late to tell.
+// Wrong ends the case with a finding, unless the harness was too late to tell, or the
+// integration may have been busy with another gateway.
 func (j *J) Wrong(expected, actual string, proof ...client.Exchange) {
+	if others := strangers(j.record); others != "" {
+		j.Inconclusive("%s, which the integration may have taken for the one that it was to find", others)
+	}
 	if j.seen != nil && j.seen.died == "" {
 		j.tardy(j.seen.from, j.seen.to, j.Real(lateMost))
 	}
 	j.C.Wrong(expected, actual, proof...)
+}
+
+// strangers names the other gateways that were on the link; empty if there were none.
+func strangers(r *witness.Record) string {
+	var names []string
+	for _, s := range r.Strangers {
+		names = append(names, fmt.Sprintf("%.80q at %v", s.Instance, s.From.Addr()))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "there was another gateway on the link: " + strings.Join(names, ", ")
 }
 
 // fate is what became of the integration in a scene, if it ended by itself; else what is

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ttcheck/fixtures/witness"
 	"ttcheck/report"
 	"ttcheck/suites"
 	"ttcheck/suites/spec"
@@ -63,6 +64,11 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 	found.Coverage = cover(cases, found.Results)
 	found.Remarks = s.remarks()
 	found.Head.Duration = time.Since(started)
+	s.watch.Look(func(r *witness.Record) {
+		if others := strangers(r); others != "" {
+			found.Head.NoCertification = append(found.Head.NoCertification, others)
+		}
+	})
 	if found.Interrupted || found.TimedOut {
 		found.Head.NoCertification = append(found.Head.NoCertification, "the run did not come to its end")
 	}
@@ -162,4 +168,3 @@ func cover(cases []Case, results []report.Result) report.Coverage {
 	}
 	return c
 }
-

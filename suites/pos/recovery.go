@@ -16,8 +16,10 @@ const (
 	floodMost, floodWindow = 20, 10 * time.Second
 	// longWait is a wait between attempts that need not grow.
 	longWait = 10 * time.Second
-	// growth is by how much the longest wait has to exceed the first, jitter considered.
+	// growth is by how much the later waits have to exceed the first, jitter considered.
 	growth = 1.5
+	// firstWaits is how many waits are the first.
+	firstWaits = 3
 )
 
 var recoveryCases = []Case{
@@ -61,12 +63,23 @@ func waitsLonger(j *J) {
 	for i := range tries[1:] {
 		waits = append(waits, j.Protocol(tries[i+1].Sub(tries[i])))
 	}
-	longest := slices.Max(waits)
-	if slices.Min(waits) >= longWait || float64(longest) >= growth*float64(waits[0]) {
+	if slices.Min(waits) >= longWait || grow(waits) {
 		j.Note("%d attempts while the gateway was gone; the waits between them: %s", len(tries), shownAll(waits))
 		return
 	}
 	j.Wrong("waits that grow from attempt to attempt", fmt.Sprintf("%d attempts, with waits of %s between them", len(tries), shownAll(waits)), j.refusals(sc)...)
+}
+
+// grow tells whether waits grow: from the median of the first few to that of the later half,
+// so that no single one decides.
+func grow(waits []time.Duration) bool {
+	n := min(firstWaits, max(1, len(waits)/2))
+	return float64(median(waits[len(waits)/2:])) >= growth*float64(median(waits[:n]))
+}
+
+func median(all []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(all))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 // few is about fewer attempts than tell a wait from the next.

@@ -36,6 +36,7 @@ func wellFormed(j *J) {
 			j.Wrong(expected, actual, j.exchange(q))
 		}
 	}
+	j.Note("%d requests on %d connections", len(j.record.Requests), len(j.record.Connections))
 }
 
 // unsecured are the endpoints that need no token.

@@ -57,9 +57,11 @@ func goesWhereItIs(j *J) {
 			j.Wrong(fmt.Sprintf("connections to %s, where the gateway is", sc.gateway), fmt.Sprintf("one to %v, where none is", k.To), j.connection(k))
 		}
 	}
-	if arrived(j.record) == nil {
+	first := arrived(j.record)
+	if first == nil {
 		j.Wrong("a connection to "+sc.gateway, sc.fate(fmt.Sprintf("none within %s of its start", j.cfg.Patience)))
 	}
+	j.Note("connected to %s, %s after its start", sc.gateway, first.At.Sub(sc.from).Round(time.Millisecond))
 }
 
 // asksWhetherOnline judges that the first request asks whether the gateway is online.
@@ -72,6 +74,7 @@ func asksWhetherOnline(j *J) {
 		if q.Method != "GET" || path(q) != protocol.Base {
 			j.Wrong("GET "+protocol.Base+" before any other request", "the first request is "+q.Method+" "+path(q), j.exchange(q))
 		}
+		j.Note("the first request is GET %s, answered with %d", protocol.Base, q.Status)
 		return
 	}
 	j.Wrong("GET "+protocol.Base, sc.fate("no request at all"))

@@ -19,13 +19,13 @@ var bearer = regexp.MustCompile(`^Bearer [A-Za-z0-9._~+/-]+=*$`)
 
 // presentsAsBearer judges the Authorization header of every secured request.
 func presentsAsBearer(j *J) {
-	some := false
+	some := 0
 	for _, q := range j.record.Requests {
 		header := q.Header.Values("Authorization")
 		if path(q) == protocol.PathWebSocket && len(header) == 0 || !secured(q) {
 			continue
 		}
-		some = true
+		some++
 		switch {
 		case len(header) == 0:
 			j.Wrong("an Authorization header on a secured request", "none", j.exchange(q))
@@ -35,9 +35,10 @@ func presentsAsBearer(j *J) {
 			j.Wrong("Authorization: Bearer and the token", "a header of another form", j.exchange(q))
 		}
 	}
-	if !some {
+	if some == 0 {
 		j.NotShown("the integration made no secured request")
 	}
+	j.Note("%d requests with a token", some)
 }
 
 // secured tells whether a request is for something that needs a token. The WebSocket is
@@ -65,4 +66,5 @@ func keepsOutOfURLs(j *J) {
 			}
 		}
 	}
+	j.Note("none in %d request targets", len(j.record.Requests))
 }

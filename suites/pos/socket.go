@@ -111,6 +111,7 @@ func answersPings(j *J) {
 		if p.pong.IsZero() {
 			j.Wrong(fmt.Sprintf("a pong with the %d bytes of the ping, within %s", len(p.payload), pongLimit), sc.fate("none"), j.socket(p.socket)...)
 		}
+		j.Note("a ping of %d bytes was answered within %s", len(p.payload), j.protocol(p.pong.Sub(p.pinged)))
 	}
 }
 
@@ -121,6 +122,7 @@ func answersClose(j *J) {
 		if closedBy(k, false) == nil {
 			j.Wrong(fmt.Sprintf("a close frame in answer to the gateway's, within %s", closeLimit), sc.fate("none"), j.socket(k)...)
 		}
+		j.Note("answered with a %s", words(*closedBy(k, false)))
 	}
 }
 
@@ -134,5 +136,6 @@ func (j *J) leavesInOrder(name string) {
 		case closedBy(k, false) == nil:
 			j.Wrong("a close frame before the connection ends", "the connection ended without one", j.socket(k)...)
 		}
+		j.Note("left with a %s", words(*closedBy(k, false)))
 	}
 }

@@ -33,6 +33,7 @@ func (j *J) livesThrough(name string) {
 	if len(sc.proofs) == 0 {
 		j.NotShown("there was no WebSocket to watch")
 	}
+	j.Note("stayed connected through %s", name)
 }
 
 // takes judges that the integration connects in a scene that makes it do so, and lives on.

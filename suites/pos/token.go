@@ -52,6 +52,7 @@ func asksAgain(j *J) {
 		j.Wrong(fmt.Sprintf("another GET %s within the %s after a press of the button", protocol.PathGenerate, j.Timing.TokenWindow),
 			press.fate(fmt.Sprintf("it had stopped asking, after %d times", len(asked))), j.exchanges(asked...)...)
 	}
+	j.Note("%d polls before the button was pressed, all refused", len(asked))
 }
 
 // pollsWithPatience judges how often a token was asked for before the button was pressed.
@@ -85,12 +86,17 @@ func stopsAsking(j *J) {
 		}
 		until := j.holds(q.Answered)
 		for _, later := range all[i+1:] {
-			if later.At.After(q.Answered.Add(j.Grace())) && later.At.Before(until) {
+			if later.At.After(q.Answered.Add(j.underWay())) && later.At.Before(until) {
 				j.Wrong("no further poll once there is a token", fmt.Sprintf("another one %s after the token", j.protocol(later.At.Sub(q.Answered))), j.exchanges(q, later)...)
 			}
 		}
 	}
+	j.Note("%d polls in all, %d of them brought a token", len(all), j.tokens())
 }
+
+// underWay is how long after an answer a request may still come that was sent before it, in
+// real time.
+func (j *J) underWay() time.Duration { return j.Real(j.cfg.Grace) }
 
 // holds is until when a token that was got at a time is to be used: until it is revoked or
 // the integration was stopped.
@@ -122,6 +128,7 @@ func (j *J) kept(name string) {
 	case sc.token != "" && tokenOf(sc.back) != sc.token:
 		j.Wrong("the token of before its restart", "another token", j.exchange(sc.back.Request))
 	}
+	j.Note("connected with the token of before")
 }
 
 // startsOver judges what is done about a token that is refused.
@@ -137,7 +144,7 @@ func startsOver(j *J) {
 			j.NotShown("the integration did not come back to learn that its token was revoked")
 		}
 	} else {
-		refused := uses[first].refused.Add(j.Grace())
+		refused := uses[first].refused.Add(j.underWay())
 		again := slices.DeleteFunc(uses, func(u use) bool { return u.at.Before(refused) })
 		if len(again) > usesAfterRefusal {
 			j.Wrong("no use of a token that was refused", fmt.Sprintf("%d more uses of it", len(again)), shownUses(again)...)
@@ -145,7 +152,7 @@ func startsOver(j *J) {
 	}
 	if made := j.madeSince(sc.from); made != nil {
 		for _, u := range uses {
-			if u.at.After(made.Answered.Add(j.Grace())) {
+			if u.at.After(made.Answered.Add(j.underWay())) {
 				j.Wrong("the new token from then on", "the old one was used again "+j.protocol(u.at.Sub(made.Answered))+" after there was a new one", j.exchange(made), u.shown)
 			}
 		}
@@ -156,6 +163,7 @@ func startsOver(j *J) {
 	case sc.back == nil:
 		j.Wrong("a connection with the new token", sc.fate("none"), j.around(sc)...)
 	}
+	j.Note("presented the revoked token %d times more, and asked for a new one after %s", len(uses), j.protocol(sc.polled.Sub(sc.from)))
 }
 
 // madeSince is the first poll after a time that brought a token; nil if none did.
