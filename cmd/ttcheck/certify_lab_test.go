@@ -20,9 +20,9 @@ import (
 func TestLabCertify(t *testing.T) {
 	t.Parallel()
 	for name, words := range map[string][]string{
-		"on the loopback": nil,
-		"on a network":    {"--discovery", netlab.Link, "--move-to", "10.77.0.20"},
-		"on another port": {"--discovery", netlab.Link, "--listen", "10.77.0.10:8123"},
+		"on the loopback":      nil,
+		"on a network":         {"--discovery", netlab.Link},
+		"at addresses of ours": {"--discovery", netlab.Link, "--listen", "10.77.0.10:8123", "--move-to", "10.77.0.20:8000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lab := newLab(t)

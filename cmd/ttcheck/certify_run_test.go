@@ -78,7 +78,7 @@ func ownPOSCommand(t *testing.T, words ...string) string {
 	if err := os.Symlink(program, named); err != nil {
 		t.Skip("no symbolic links: ", err)
 	}
-	return strings.Join(append([]string{"exec", named, "pos"}, words...), " ")
+	return strings.Join(append([]string{named, "pos"}, words...), " ")
 }
 
 // TestCertifyEmbedded proves that the verb by itself judges the POS that comes with ttcheck,

@@ -30,7 +30,7 @@ func TestCertifyOneLineErrors(t *testing.T) {
 		"empty act":                     {of("--act", "start,,end"), `--act: unknown act ""`},
 		"both ways to drive":            {of("--manual"), "--pos-cmd and --manual exclude each other"},
 		"manual without a terminal":     {[]string{"certify", "--manual"}, "--manual needs a terminal"},
-		"unknown interface":             {of("--discovery", "nope0"), `--discovery: interface "nope0"`},
+		"unknown interface":             {of("--discovery", "nope0"), `--discovery: there is no interface "nope0"`},
 		"discovery of the embedded":     {[]string{"certify", "--discovery", "off"}, "need --pos-cmd or --manual"},
 		"address of the embedded":       {[]string{"certify", "--listen", "127.0.0.1:0"}, "need --pos-cmd or --manual"},
 		"new address of the embedded":   {[]string{"certify", "--move-to", "127.0.0.2"}, "need --pos-cmd or --manual"},

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
-	"path"
 	"runtime"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -112,7 +108,8 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 		return nil, err
 	}
 	if all && f.each > 0 {
-		wrong = faults.Sample(wrong, f.each)
+		wrong = sample(wrong, f.each, func(f faults.Fault) string { return f.Breaks[0] })
+		posWrong = sample(posWrong, f.each, func(f posfaults.Fault) string { return f.Breaks[0] })
 	}
 	for _, w := range wrong {
 		trials = append(trials, selftest.OfFault(w, f.whole))
@@ -121,66 +118,6 @@ func (f selftestFlags) trials(combined bool) ([]selftest.Trial, error) {
 		trials = append(trials, selftest.OfPOSFault(w))
 	}
 	return trials, nil
-}
-
-// ofSubject leaves the trials of the side of the wire that was asked for.
-func (f selftestFlags) ofSubject(trials []selftest.Trial, err error) ([]selftest.Trial, error) {
-	if err != nil || f.subject == "" {
-		return trials, err
-	}
-	if f.subject != string(report.GatewaySubject) && f.subject != string(report.IntegrationSubject) {
-		return nil, fmt.Errorf("--subject %.40q: use gateway or integration", f.subject)
-	}
-	return slices.DeleteFunc(trials, func(t selftest.Trial) bool {
-		return f.subject != string(cmp.Or(t.Subject, report.GatewaySubject))
-	}), nil
-}
-
-// choice is things that can be chosen by their names.
-type choice[T any] struct {
-	items []T
-	name  func(T) string
-}
-
-func side[T any](items []T, name func(T) string) choice[T] { return choice[T]{items, name} }
-
-// chosenOf chooses things of both sides of the wire by names or patterns, each of which must
-// name one; all if all is set.
-func chosenOf[G, P any](kind string, patterns []string, all bool, gateways choice[G], integrations choice[P]) ([]G, []P, error) {
-	if all {
-		return gateways.items, integrations.items, nil
-	}
-	var left []G
-	var right []P
-	for _, pattern := range patterns {
-		if _, err := path.Match(pattern, ""); err != nil {
-			return nil, nil, fmt.Errorf("--%s: %.40q is no pattern", kind, pattern)
-		}
-		before := len(left) + len(right)
-		left, right = append(left, gateways.matching(pattern)...), append(right, integrations.matching(pattern)...)
-		if len(left)+len(right) == before {
-			return nil, nil, fmt.Errorf("there is no %s %.40q: ttcheck gateway and ttcheck pos name all by --list-%ss", kind, pattern, kind)
-		}
-	}
-	return gateways.once(left), integrations.once(right), nil
-}
-
-// matching are the things whose names match a pattern, which is one.
-func (n choice[T]) matching(pattern string) []T {
-	return slices.DeleteFunc(slices.Clone(n.items), func(item T) bool {
-		match, _ := path.Match(pattern, n.name(item))
-		return !match
-	})
-}
-
-// once leaves every thing once.
-func (n choice[T]) once(items []T) []T {
-	taken := map[string]bool{}
-	return slices.DeleteFunc(items, func(item T) bool {
-		before := taken[n.name(item)]
-		taken[n.name(item)] = true
-		return before
-	})
 }
 
 func (f selftestFlags) run(cmd *cobra.Command, trials []selftest.Trial) error {

@@ -83,7 +83,7 @@ func (j *J) scene(name string) *scene {
 
 // lateMost is how late the harness may have been, in protocol time, for a scene to be judged:
 // an integration on the same machine was as late, by timers that run as fast.
-const lateMost = 2 * time.Second
+const lateMost = 5 * time.Second
 
 // Wrong ends the case with a finding, unless the harness was too late to tell, or the
 // integration may have been busy with another gateway.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strconv"
 	"strings"
@@ -23,8 +24,10 @@ import (
 )
 
 const (
-	// processSpeedup and processPatience keep what never comes to five seconds.
-	processSpeedup, processPatience = 20, 20 * time.Second
+	// processSpeedup and processPatience keep what never comes to five seconds, and have
+	// nothing judged by less than a busy machine is late. floodSpeedup is for the one that has
+	// the button pressed, and then waited for in vain.
+	processSpeedup, processPatience, floodSpeedup = 5, 5 * time.Second, 20
 	// processLimit is how long a run may take whose integration misbehaves.
 	processLimit = 90 * time.Second
 	// marker is in the environment of what a misbehaving integration starts.
@@ -67,6 +70,17 @@ var characters = map[string]func(gateway string, speedup float64){
 		}
 		fmt.Println("order 7 is not of this world")
 		os.Exit(9)
+	},
+	"fragile": func(gateway string, speedup float64) { // it does not survive the first snapshot
+		_ = posfixture.Run(context.Background(), posfixture.Options{
+			Gateway: gateway, Speedup: speedup, Store: posfixture.FileStore{Path: os.Getenv("TTCHECK_TOKEN_FILE")},
+			Show: func(view posfixture.View) {
+				if view.Live {
+					fmt.Println("no place is called", len(view.Orders))
+					os.Exit(11)
+				}
+			},
+		})
 	},
 	"flooding": func(gateway string, _ float64) {
 		for range floodMostEver {
@@ -124,9 +138,11 @@ func TestProcesses(t *testing.T) {
 	for name, test := range map[string]struct {
 		command string
 		acts    []Act
+		speedup float64           // if another than processSpeedup
 		grace   time.Duration     // to stop, for one that is to need force; else there is plenty
 		setup   string            // what the error of the set-up says, if there is to be one
-		finds   map[string]string // by case, and what the finding says; nothing else is found if it is empty
+		finds   map[string]string // by case, and what the finding says; others find nothing, unless bad
+		some    string            // what some finding says, where it is left open which
 		remarks string
 		bad     bool // at least one MUST does not hold
 	}{
@@ -140,12 +156,17 @@ func TestProcesses(t *testing.T) {
 			finds:   map[string]string{"POS-04": "it ended by itself: exit status 9; it wrote last:\norder 7 is not of this world"},
 			remarks: ": exit status 9; it wrote last:\norder 7 is not of this world",
 		},
+		"crashes at work": {
+			command: as("fragile"), bad: true,
+			some:    "it ended by itself: exit status 11; it wrote last:\nno place is called 0",
+			remarks: ": exit status 11; it wrote last:\nno place is called 0",
+		},
 		"is no command": {
 			command: `exec /no/such/pos`, setup: "the integration cannot be run: exit status 127", bad: true,
 		},
 		"never connects": {
 			command: `exec sleep 1000`, bad: true,
-			finds: map[string]string{"POS-02": "none within 20s of its start", "POS-03": "no request at all", "POS-04": "it never asked for a token"},
+			finds: map[string]string{"POS-02": "none within 5s of its start", "POS-03": "no request at all", "POS-04": "it never asked for a token"},
 		},
 		"never connects, and does not stop": {
 			grace:   500 * time.Millisecond,
@@ -158,8 +179,8 @@ func TestProcesses(t *testing.T) {
 			finds: map[string]string{"POS-21 at the end": "it did not stop within 500ms and had to be ended by force"},
 		},
 		"floods": {
-			command: as("flooding"), bad: true,
-			finds: map[string]string{"POS-05": "one every", "POS-06": "another one", "POS-09": "none was opened"},
+			command: as("flooding"), speedup: floodSpeedup, bad: true,
+			finds: map[string]string{"POS-05": "one every", "POS-06": "another one"},
 		},
 		"prints megabytes and crashes": {
 			command: `head -c 30000000 /dev/zero | tr '\0' x; echo; echo enough said; exit 5`, bad: true,
@@ -184,7 +205,7 @@ func TestProcesses(t *testing.T) {
 			t.Cleanup(program.Close)
 			found, err := Run(t.Context(), Config{
 				Integration: program, Acts: test.acts, Home: "127.0.0.1:0", State: t.TempDir(),
-				Speedup: processSpeedup, Patience: processPatience, StopGrace: cmp.Or(test.grace, processLimit), Timeout: 10 * time.Minute,
+				Speedup: cmp.Or(test.speedup, processSpeedup), Patience: processPatience, StopGrace: cmp.Or(test.grace, processLimit), Timeout: 10 * time.Minute,
 			})
 			if said := fmt.Sprint(err); (err != nil) != (test.setup != "") || !strings.Contains(said, test.setup) {
 				t.Errorf("error %v, want %q", err, test.setup)
@@ -195,10 +216,12 @@ func TestProcesses(t *testing.T) {
 			if took := found.Head.Duration; took > processLimit || found.TimedOut {
 				t.Errorf("it took %v", took)
 			}
-			if failed := found.Count(report.Fail) > 0; failed != test.bad {
+			if failed := found.Count(report.Fail) > 0; test.setup == "" && failed != test.bad {
 				t.Errorf("it failed: %t, want %t", failed, test.bad)
 			}
+			all := ""
 			for _, r := range found.Results {
+				all += finding(found, r.Name()) + "\n"
 				if said := finding(found, r.Name()); said != "" && len(said) > 5000 {
 					t.Errorf("%s: a finding of %d bytes", r.Name(), len(said))
 				} else if _, expected := test.finds[r.Name()]; said != "" && !expected && !test.bad {
@@ -210,10 +233,37 @@ func TestProcesses(t *testing.T) {
 					t.Errorf("%s: %q, want %q in it", name, said, says)
 				}
 			}
+			if !strings.Contains(all, test.some) {
+				t.Errorf("no finding says %q: %s", test.some, all)
+			}
 			if !strings.Contains(strings.Join(found.Remarks, "\n"), test.remarks) {
 				t.Errorf("remarks %q, want %q", found.Remarks, test.remarks)
 			}
 		})
+	}
+}
+
+// TestMarked proves that what would be left behind would be seen.
+func TestMarked(t *testing.T) {
+	t.Parallel()
+	mark := marker + "=TestMarked-" + strconv.Itoa(os.Getpid())
+	for name, command := range map[string]string{"by its words": "sleep 1000; : " + mark, "by its environment": "exec sleep 1000"} {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+		if cmd.Env = os.Environ(); name == "by its environment" {
+			cmd.Env = append(cmd.Env, mark)
+		}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if len(marked(t, mark)) == 0 {
+			t.Errorf("what is marked %s is not seen", name)
+		}
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = cmd.Wait()
+		if left := marked(t, mark); len(left) > 0 {
+			t.Errorf("what has ended is seen: %v", left)
+		}
 	}
 }
 

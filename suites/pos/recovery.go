@@ -7,6 +7,7 @@ import (
 
 	"ttcheck/fixtures/decorate"
 	"ttcheck/fixtures/witness"
+	"ttcheck/protocol"
 )
 
 const (
@@ -154,11 +155,11 @@ func noticed(r *witness.Record, sc *scene) time.Time {
 			first = at
 		}
 	}
-	for _, k := range r.Connections {
-		sign(k.At)
-	}
 	for _, q := range r.Requests {
-		sign(q.At)
+		// What is asked for its own sake, such as the history, is no sign.
+		if path(q) == protocol.Base || path(q) == protocol.PathWebSocket {
+			sign(q.At)
+		}
 	}
 	for _, k := range sc.sockets {
 		if k.Left {

@@ -190,7 +190,8 @@ func (s *site) prove(sc *scene) {
 	s.rest(watchSpan)
 	s.watch.Look(func(*witness.Record) {
 		for i := range sc.proofs {
-			sc.proofs[i].ended = !sc.proofs[i].socket.Ended.IsZero()
+			k := sc.proofs[i].socket
+			sc.proofs[i].ended = !k.Ended.IsZero() || closedBy(k, false) != nil
 		}
 	})
 }

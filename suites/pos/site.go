@@ -231,11 +231,11 @@ func (s *site) order(name, kind, place string) {
 	s.staff(http.MethodPost, protocol.PathActiveOrders, body)
 }
 
-// served returns the sockets that are open and served.
+// served returns the sockets that are open and served, and not about to be closed.
 func served(r *witness.Record) []*witness.Socket {
 	var open []*witness.Socket
 	for _, k := range r.Sockets {
-		if k.Open() {
+		if k.Open() && closedBy(k, false) == nil {
 			open = append(open, k)
 		}
 	}
