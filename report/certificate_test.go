@@ -50,7 +50,7 @@ func TestCertificationOfIntegration(t *testing.T) {
 		{"a failure", posRun().with("POS-06", verdict(Fail)), "NOT CERTIFIED: 1 of 24 requirements does not hold (POS-06)"},
 		{"one case of two fails", posRun().with("POS-15 ping", verdict(Fail)), "NOT CERTIFIED: 1 of 24 requirements does not hold (POS-15)"},
 		{"an error", posRun().with("POS-06", verdict(Error)), "NOT CERTIFIED: 1 requirement ended in an error (POS-06)"},
-		{"inconclusive", posRun().with("POS-06", verdict(Inconclusive)), "NOT CERTIFIED: the harness was too slow to tell of 1 requirement (POS-06)"},
+		{"inconclusive", posRun().with("POS-06", verdict(Inconclusive)), "NOT CERTIFIED: the harness could not tell of 1 requirement (POS-06)"},
 		{"no verdict", posRun().with("POS-06", verdict("")), "NOT CERTIFIED: 1 case without a verdict"},
 		{"a MUST not shown", posRun().unshowing("POS-13", "it was told the address"),
 			"NOT CERTIFIED: of the MUST requirements 1 was not shown (POS-13 – it was told the address)"},

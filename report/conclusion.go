@@ -125,7 +125,7 @@ func (r Run) hindrances() []string {
 		parts = append(parts, fmt.Sprintf("%s ended in an error (%s)", count(len(ids), "requirement"), listed(ids, namedAtMost)))
 	}
 	if ids := r.ids(Inconclusive); len(ids) > 0 {
-		parts = append(parts, fmt.Sprintf("the harness was too slow to tell of %s (%s)", count(len(ids), "requirement"), listed(ids, namedAtMost)))
+		parts = append(parts, fmt.Sprintf("the harness could not tell of %s (%s)", count(len(ids), "requirement"), listed(ids, namedAtMost)))
 	}
 	unknown := 0
 	for _, result := range r.Results {

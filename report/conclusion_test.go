@@ -50,7 +50,7 @@ func TestConclusion(t *testing.T) {
 		{"error", results(Pass, Error, Error), 3, "NOT JUDGED: 2 requirements ended in an error (X-B, X-C)"},
 		{"failure and warnings", results(Fail, Warning, Warning), 1, "FAILED: 1 of 3 requirements does not hold (X-A); 2 warnings (X-B, X-C)"},
 		{"error and warning", results(Error, Warning), 3, "NOT JUDGED: 1 requirement ended in an error (X-A); 1 warning (X-B)"},
-		{"inconclusive", results(Pass, Inconclusive), 3, "NOT JUDGED: the harness was too slow to tell of 1 requirement (X-B)"},
+		{"inconclusive", results(Pass, Inconclusive), 3, "NOT JUDGED: the harness could not tell of 1 requirement (X-B)"},
 		{"out of time", with(results(Pass, Pass), timedOut), 3, "NOT JUDGED: the time limit was reached after 2 of 2 cases"},
 		{"out of time before all", with(results(), timedOut), 3, "NOT JUDGED: the time limit was reached after 0 of 0 cases"},
 		{"no set-up", with(results(), noSetup), 3, "NOT JUDGED: the set-up failed: dial 127.0.0.1:1: refused"},

@@ -29,7 +29,7 @@ func trials() SelfTest {
 		SuiteVersion: "0.1.0", Speedup: 20, AtOnce: 16, Duration: 4*time.Minute + 12*time.Second,
 		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
 		Trials: []Trial{
-			{Kind: SoundGateway, Name: "sound", What: "does nothing wrong", Duration: 31 * time.Second},
+			{Kind: Sound, Name: "sound", What: "does nothing wrong", Duration: 31 * time.Second},
 			{
 				Kind: Variant, Name: "created-is-201", What: "answers 201 to a new order", Duration: 30 * time.Second,
 				Sides: []Side{{ID: "ORD-04"}}, Results: []Result{found("ORD-04", Warning)},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -43,15 +42,26 @@ func certifyCommand() *cobra.Command {
 			"certificate on POS-01 … POS-24, or the reasons why there is none.\n\n" +
 			"--pos-cmd starts, stops (SIGTERM) and restarts the integration. It finds in its\n" +
 			"environment TTCHECK_GATEWAY, the HOST:PORT of the gateway, in case it cannot search.\n" +
-			"It is to begin without a token, as on the day it is installed. --manual asks you to\n" +
-			"start and stop it instead. Without either, the POS that comes with ttcheck is judged.\n\n" +
+			"It is to begin without a token, as on the day it is installed, and to stay in the\n" +
+			"foreground. --manual asks you to start and stop it instead. Without either, the POS that\n" +
+			"comes with ttcheck is judged.\n\n" +
 			"A certificate needs true speed. --speedup runs the gateway's clock fast, for a\n" +
 			"rehearsal with an integration whose own timers do the same (TTCHECK_SPEEDUP in its\n" +
-			"environment); `ttcheck pos` is one.\n\n" + certifyExitCodes,
+			"environment); `ttcheck pos` is one. Whether the integration is certified is the line at\n" +
+			"the top of the certificate, and `certified` in its JSON; the exit code tells of failures\n" +
+			"alone.\n\n" + certifyExitCodes,
 		Example: "  ttcheck certify --pos-cmd './acme-pos --headless' --pos-name 'Acme POS' --pos-version 4.2 --markdown acme.md\n" +
 			"  ttcheck certify --manual --discovery eth0\n" +
 			"  ttcheck certify --pos-cmd 'ttcheck pos'",
-		RunE: func(cmd *cobra.Command, _ []string) error { return runCertify(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, flag := range []string{"pos-cmd", "speedup", "act"} {
+				given := cmd.Flags().Lookup(flag)
+				if text := strings.Trim(given.Value.String(), " \t[]"); given.Changed && (text == "" || text == "0") {
+					return usageError(fmt.Errorf("--%s is given, and empty", flag))
+				}
+			}
+			return runCertify(cmd, f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.command, "pos-cmd", "", "the shell `command` that starts the integration")
@@ -127,6 +137,8 @@ func (f certifyFlags) config(console *report.Console) (pos.Config, error) {
 	switch {
 	case f.command != "" && f.manual:
 		return cfg, usageError(errors.New("--pos-cmd and --manual exclude each other"))
+	case f.command == "" && !f.manual && f.name+f.version != "":
+		return cfg, usageError(errors.New("--pos-name and --pos-version are those of an integration: --pos-cmd or --manual says which"))
 	case f.patience <= 0 || f.stopGrace <= 0 || f.timeout <= 0:
 		return cfg, usageError(errors.New("--patience, --stop-grace and --timeout must be positive"))
 	case f.speedup != 0 && !(f.speedup >= minSpeedup && f.speedup <= maxSpeedup): // also false for NaN
@@ -153,9 +165,6 @@ func (f certifyFlags) drive(cfg *pos.Config, console *report.Console) error {
 		cfg.Ask = func(ctx context.Context, line string) error { return prompt.Request(ctx, line) }
 	case f.command != "":
 		cfg.Integration = drive.Command(f.command)
-		if cfg.Name == "" {
-			cfg.Name = nameOf(f.command)
-		}
 	default:
 		own = true
 	}
@@ -168,13 +177,6 @@ func (f certifyFlags) drive(cfg *pos.Config, console *report.Console) error {
 // ownPOS matches a command that runs ttcheck's own POS, whose timers follow the gateway's
 // clock.
 var ownPOS = regexp.MustCompile(`(^|[\s/])ttcheck\s+pos(\s|$)`)
-
-// nameOf is what a command is called by where nobody gave the integration's name: its first
-// word, without what may be secret.
-func nameOf(command string) string {
-	words := strings.Fields(command)
-	return filepath.Base(words[0])
-}
 
 // reproduce is the command line that repeats the run. The integration's own command may
 // hold a password and is left out.

@@ -46,8 +46,13 @@ func (f certifyFlags) place(cfg *pos.Config) error {
 		host, _, _ := net.SplitHostPort(cfg.Home)
 		second = netip.MustParseAddr(host)
 	}
-	cfg.Away, err = endpoint("--move-to", f.away, second)
-	return err
+	if cfg.Away, err = endpoint("--move-to", f.away, second); err != nil {
+		return err
+	}
+	if f.away != "" && cfg.Away == cfg.Home && !strings.HasSuffix(cfg.Home, ":0") {
+		return fmt.Errorf("--move-to %s is where the gateway is from the start", f.away)
+	}
+	return nil
 }
 
 // link fills in the link, and returns its first address.

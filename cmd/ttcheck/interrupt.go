@@ -34,15 +34,22 @@ func newInterrupts(parent context.Context) (context.Context, *interrupts) {
 	return ctx, i
 }
 
-// catchInterrupts returns a context that the first interrupt ends, until stop is called.
+// catchInterrupts returns a context that the first interrupt ends, be it Ctrl-C, SIGTERM, or
+// the end of the terminal, until stop is called.
 func catchInterrupts() (ctx context.Context, stop func()) {
 	ctx, i := newInterrupts(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	over := make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	done, over := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(over)
-		for range signals {
+		// The channel is never closed: a signal may be on its way into it.
+		for {
+			select {
+			case <-signals:
+			case <-done:
+				return
+			}
 			if !i.take() {
 				signal.Stop(signals) // the next is the system's, which ends the process
 				return
@@ -51,7 +58,7 @@ func catchInterrupts() (ctx context.Context, stop func()) {
 	}()
 	return ctx, func() {
 		signal.Stop(signals)
-		close(signals) // nothing is sent to it any more
+		close(done)
 		<-over
 		i.begin()
 		i.hasten()

@@ -26,7 +26,7 @@ func (s *site) playStart() error {
 		return err
 	}
 	s.first(searching, func(*scene) {
-		s.await("the integration to find the gateway", s.cfg.Patience, func(r *witness.Record) bool { return arrived(r) != nil })
+		s.await("the integration to find the gateway", s.cfg.Patience, func(r *witness.Record) bool { return s.arrived(r) != nil })
 	})
 	if s.alive() && !s.came() {
 		s.gaveUp = "the integration never connected to the gateway"
@@ -69,14 +69,15 @@ func (s *site) first(name string, act func(*scene)) {
 
 // came tells whether the integration has connected to the gateway.
 func (s *site) came() (yes bool) {
-	s.watch.Look(func(r *witness.Record) { yes = arrived(r) != nil })
+	s.watch.Look(func(r *witness.Record) { yes = s.arrived(r) != nil })
 	return yes
 }
 
-// arrived is the first connection to the gateway that was not refused; nil if there is none.
-func arrived(r *witness.Record) *witness.Connection {
+// arrived is the first connection to the gateway since the integration was started that was
+// not refused; nil if there is none.
+func (s *site) arrived(r *witness.Record) *witness.Connection {
 	for _, k := range r.Connections {
-		if !k.Refused {
+		if !k.Refused && !k.At.Before(s.began) {
 			return k
 		}
 	}

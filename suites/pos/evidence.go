@@ -100,14 +100,30 @@ func (j *J) socket(k *witness.Socket) []client.Exchange {
 	for _, f := range frames[max(0, len(frames)-before):] {
 		shown = append(shown, j.frame(k, f))
 	}
-	if !k.Ended.IsZero() {
-		end := "the gateway ended the connection"
-		if k.Left {
-			end = "the integration ended the connection"
+	return inTime(append(shown, j.over(k)...))
+}
+
+// since is what went over a socket from a ping on.
+func (j *J) since(p proof) []client.Exchange {
+	var shown []client.Exchange
+	for _, f := range p.socket.Frames {
+		if !f.At.Before(p.pinged) && len(shown) < 2*before {
+			shown = append(shown, j.frame(p.socket, f))
 		}
-		shown = append(shown, j.redacted(k.Ended, client.Exchange{Channel: fmt.Sprintf("ws#%d", k.Number), Error: end}))
 	}
-	return shown
+	return append(shown, j.over(p.socket)...)
+}
+
+// over is the end of a socket as evidence, if it has ended.
+func (j *J) over(k *witness.Socket) []client.Exchange {
+	if k.Ended.IsZero() {
+		return nil
+	}
+	end := "the gateway ended the connection"
+	if k.Left {
+		end = "the integration ended the connection"
+	}
+	return []client.Exchange{j.redacted(k.Ended, client.Exchange{Channel: fmt.Sprintf("ws#%d", k.Number), Error: end})}
 }
 
 // around is what a scene's sockets exchanged last, and what was asked by HTTP meanwhile.
@@ -172,9 +188,12 @@ func (j *J) question(q *witness.Question) client.Exchange {
 	return j.redacted(q.At, client.Exchange{Channel: "mdns", Sent: fmt.Sprintf("%s? %s from %v", dns.TypeToString[q.Type], q.Name, q.From)})
 }
 
-// redacted is an exchange with its time, and without secrets.
+// redacted is an exchange without secrets, and with its time on the gateway's clock, as all
+// times of a finding are.
 func (j *J) redacted(at time.Time, x client.Exchange) client.Exchange {
-	return j.env.Transcript().Scope().Record(at, x)
+	x = j.env.Transcript().Scope().Record(at, x)
+	x.At, x.Took = j.env.Protocol(x.At), j.env.Protocol(x.Took)
+	return x
 }
 
 // inTime puts exchanges in order.

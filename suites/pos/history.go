@@ -77,7 +77,7 @@ func asksWell(j *J) {
 			}
 		}
 	}
-	j.Note("asked for the history %d times", len(all))
+	j.Note("asked for the history %s", times(len(all)))
 }
 
 // pagesOn judges the requests for further pages: each has to begin where the one before

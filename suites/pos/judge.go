@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"ttcheck/client"
 	"ttcheck/fixtures/witness"
 	"ttcheck/protocol"
@@ -73,7 +75,7 @@ func (j *J) scene(name string) *scene {
 	sc := j.scenes[name]
 	switch {
 	case sc == nil:
-		j.NotShown("%s was not played", name)
+		j.NotShown("the scene %q was not played", name)
 	case sc.missing != "":
 		j.NotShown("%s", sc.missing)
 	}
@@ -101,12 +103,21 @@ func (j *J) Wrong(expected, actual string, proof ...client.Exchange) {
 func strangers(r *witness.Record) string {
 	var names []string
 	for _, s := range r.Strangers {
-		names = append(names, fmt.Sprintf("%.80q at %v", s.Instance, s.From.Addr()))
+		names = append(names, fmt.Sprintf("%.80q at %v", instance(s.Instance), s.From.Addr()))
 	}
 	if len(names) == 0 {
 		return ""
 	}
 	return "there was another gateway on the link: " + strings.Join(names, ", ")
+}
+
+// instance is the first label of a service's name, as people read it (RFC 6763 §4.3).
+func instance(name string) string {
+	labels := dns.SplitDomainName(name)
+	if len(labels) == 0 {
+		return name
+	}
+	return strings.ReplaceAll(labels[0], `\\`, "")
 }
 
 // fate is what became of the integration in a scene, if it ended by itself; else what is
@@ -123,8 +134,12 @@ func (s *site) judge(k Case) spec.Outcome {
 	var outcome spec.Outcome
 	s.watch.Look(func(r *witness.Record) {
 		// What was seen can be judged, even if the run is over.
-		outcome = spec.Execute(context.WithoutCancel(s), s.env, spec.Case{ID: k.ID, Name: k.Name, Run: func(c *spec.C) {
-			k.Judge(&J{C: c, site: s, record: r})
+		outcome = spec.Execute(context.WithoutCancel(s), s.env, spec.Case{ID: k.ID, Name: k.Name, Once: true, Run: func(c *spec.C) {
+			j := &J{C: c, site: s, record: r}
+			k.Judge(j)
+			if j.seen != nil && j.seen.died != "" {
+				j.Wrong("an integration that lives on", j.seen.fate(""))
+			}
 		}})
 	})
 	return outcome

@@ -1,6 +1,7 @@
 package pos
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,11 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 
 	s, err := open(ctx, cfg, env)
 	if err != nil {
-		return report.Run{Head: cfg.head("", started), SetupError: err.Error()}, err
+		found := report.Run{Head: cfg.head("", started), SetupError: err.Error()}
+		if found.Interrupted = ctx.Err() != nil; found.Interrupted {
+			err = nil
+		}
+		return found, err
 	}
 	defer s.close()
 	cases := cfg.cases()
@@ -52,8 +57,8 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 		cfg.Listener.Result(r)
 	})
 	s.program.Close()
-	if failed == nil {
-		failed = s.unusable()
+	if ctx.Err() != nil {
+		failed = nil // whatever it says, the run was cut short
 	}
 	if failed != nil {
 		found.SetupError = failed.Error()
@@ -64,6 +69,9 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 	found.Coverage = cover(cases, found.Results)
 	found.Remarks = s.remarks()
 	found.Head.Duration = time.Since(started)
+	if n := len(s.crashes); n > 0 {
+		found.Head.NoCertification = append(found.Head.NoCertification, fmt.Sprintf("the integration ended by itself, %s in all", times(n)))
+	}
 	s.watch.Look(func(r *witness.Record) {
 		if others := strangers(r); others != "" {
 			found.Head.NoCertification = append(found.Head.NoCertification, others)
@@ -84,20 +92,20 @@ func (c *Config) cases() []Case {
 // playAll plays the acts and judges the cases of each, then those of all of them. Its error
 // is why it could not go on.
 func (s *site) playAll(cases []Case, tell func(report.Result)) error {
+	var failed error
 	judge := func(act Act) {
 		for _, k := range cases {
 			if k.Act == act {
-				tell(s.result(k))
+				tell(s.result(k, failed))
 			}
 		}
 	}
-	var failed error
 	for _, act := range Acts() {
 		if act != Start && !slices.Contains(s.cfg.Acts, act) {
 			continue
 		}
-		if failed == nil {
-			failed = plays[act](s)
+		if failed == nil && s.Err() == nil {
+			failed = cmp.Or(plays[act](s), s.unusable())
 		}
 		judge(act)
 	}
@@ -108,12 +116,17 @@ func (s *site) playAll(cases []Case, tell func(report.Result)) error {
 	return failed
 }
 
-// result judges a case. Of a run that was cut short only what is wrong counts: what is not
-// might have come.
-func (s *site) result(k Case) report.Result {
-	outcome := s.judge(k)
-	if s.Err() != nil && outcome.Verdict != report.Fail && outcome.Verdict != report.Warning {
+// result judges a case. Once the run was cut short, nothing is: what was not seen might have
+// come.
+func (s *site) result(k Case, failed error) report.Result {
+	var outcome spec.Outcome
+	switch {
+	case failed != nil:
+		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the set-up failed"}
+	case s.Err() != nil:
 		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the run ended before it"}
+	default:
+		outcome = s.judge(k)
 	}
 	return spec.Case{ID: k.ID, Name: k.Name}.Result(outcome, s.cfg.Strict)
 }
@@ -133,9 +146,17 @@ const notExecutable, noCommand = 126, 127
 func (s *site) remarks() []string {
 	remarks := slices.Clone(s.notes)
 	for _, k := range s.crashes {
-		remarks = append(remarks, fmt.Sprintf("the integration ended by itself during %s: %s", k.what, k.how))
+		remarks = append(remarks, fmt.Sprintf("the integration ended by itself (%s): %s", k.what, k.how))
 	}
 	return remarks
+}
+
+// times writes how often something was.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // beforehand lists why a run certifies nothing, as far as is known before it.
@@ -143,6 +164,12 @@ func beforehand(cfg Config) []string {
 	var reasons []string
 	if cfg.Speedup != 1 {
 		reasons = append(reasons, fmt.Sprintf("the gateway's clock runs %g times fast", cfg.Speedup))
+	}
+	if cfg.Name == "" {
+		reasons = append(reasons, "the integration has no name")
+	}
+	if cfg.Patience > DefaultPatience {
+		reasons = append(reasons, fmt.Sprintf("the patience of %s is more than the %s of a certificate", cfg.Patience, DefaultPatience))
 	}
 	if len(cfg.Acts) < len(Acts()) {
 		reasons = append(reasons, "only these acts were judged: "+list(cfg.Acts))

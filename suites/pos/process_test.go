@@ -148,18 +148,18 @@ func TestProcesses(t *testing.T) {
 	}{
 		"crashes at once": {
 			command: `echo no configuration >&2; exit 7`, bad: true,
-			finds:   map[string]string{"POS-02": "it ended by itself: exit status 7; it wrote last:\nno configuration", "POS-04": "exit status 7"},
-			remarks: "the integration ended by itself during the search: exit status 7",
+			finds:   map[string]string{"POS-02": "it ended by itself: exit status 7; it wrote last: no configuration", "POS-04": "exit status 7"},
+			remarks: "the integration ended by itself (the search): exit status 7",
 		},
 		"crashes once it is connected": {
 			command: as("crashing"), bad: true,
-			finds:   map[string]string{"POS-04": "it ended by itself: exit status 9; it wrote last:\norder 7 is not of this world"},
-			remarks: ": exit status 9; it wrote last:\norder 7 is not of this world",
+			finds:   map[string]string{"POS-04": "it ended by itself: exit status 9; it wrote last: order 7 is not of this world"},
+			remarks: ": exit status 9; it wrote last: order 7 is not of this world",
 		},
 		"crashes at work": {
 			command: as("fragile"), bad: true,
-			some:    "it ended by itself: exit status 11; it wrote last:\nno place is called 0",
-			remarks: ": exit status 11; it wrote last:\nno place is called 0",
+			some:    "it ended by itself: exit status 11; it wrote last: no place is called 0",
+			remarks: ": exit status 11; it wrote last: no place is called 0",
 		},
 		"is no command": {
 			command: `exec /no/such/pos`, setup: "the integration cannot be run: exit status 127", bad: true,
@@ -184,7 +184,7 @@ func TestProcesses(t *testing.T) {
 		},
 		"prints megabytes and crashes": {
 			command: `head -c 30000000 /dev/zero | tr '\0' x; echo; echo enough said; exit 5`, bad: true,
-			finds: map[string]string{"POS-02": "it ended by itself: exit status 5; it wrote last:\nenough said"},
+			finds: map[string]string{"POS-02": "it ended by itself: exit status 5; it wrote last: enough said"},
 		},
 		"prints megabytes and works": {
 			command: as("talkative"), acts: []Act{Start, End},

@@ -13,7 +13,7 @@ import (
 const (
 	// together is how close connections are that belong to one attempt, in protocol time.
 	together = 250 * time.Millisecond
-	// floodMost connections and requests within floodWindow are a flood.
+	// More than floodMost connections, or requests, within floodWindow are a flood.
 	floodMost, floodWindow = 20, 10 * time.Second
 	// longWait is a wait between attempts that need not grow.
 	longWait = 10 * time.Second
@@ -114,17 +114,26 @@ func attempts(r *witness.Record, sc *scene, together time.Duration) []time.Time 
 
 // noFlood judges that a gateway in trouble is not flooded.
 func (j *J) noFlood(sc *scene) {
-	var at []time.Time
+	var connections, requests []time.Time
 	for _, k := range j.record.Connections {
-		at = append(at, k.At)
+		connections = append(connections, k.At)
 	}
+	for _, q := range j.record.Requests {
+		requests = append(requests, q.At)
+	}
+	j.atMost("connections", connections, sc)
+	j.atMost("requests", requests, sc) // of which a connection may carry many
+}
+
+// atMost judges how many of something there were in a scene within a short time.
+func (j *J) atMost(what string, at []time.Time, sc *scene) {
 	at = slices.DeleteFunc(at, func(t time.Time) bool { return t.Before(sc.from) || t.After(sc.to) })
 	slices.SortFunc(at, time.Time.Compare)
 	window := j.Real(floodWindow)
 	for i := floodMost; i < len(at); i++ {
 		if span := at[i].Sub(at[i-floodMost]); span < window {
-			j.Wrong(fmt.Sprintf("at most %d connections in any %s", floodMost, floodWindow),
-				fmt.Sprintf("%d connections in all, %d of them within %s", len(at), floodMost+1, j.protocol(span)), j.connections(sc)...)
+			j.Wrong(fmt.Sprintf("at most %d %s in any %s", floodMost, what, floodWindow),
+				fmt.Sprintf("%d in all, %d of them within %s", len(at), floodMost+1, j.protocol(span)), j.connections(sc)...)
 		}
 	}
 }

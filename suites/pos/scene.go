@@ -88,13 +88,28 @@ func (s *site) perform(name string, sc *scene, act func(*scene)) {
 // crashed notes that the integration ended by itself during something, and tells how.
 func (s *site) crashed(during string) string {
 	s.running = false
-	how := cmp.Or(s.env.Secrets().Redact(s.program.Exit()), "nobody knows how")
-	k := crash{at: time.Now(), how: how, what: during}
+	how := cmp.Or(lastWords(s.env.Secrets().Redact(s.program.Exit())), "nobody knows how")
+	k := crash{at: time.Now(), what: during}
 	if coded, ok := s.program.(interface{ ExitCode() int }); ok {
-		k.code = coded.ExitCode()
+		if k.code = coded.ExitCode(); k.code == 0 {
+			how += "; a command must stay in the foreground for as long as the integration runs"
+		}
 	}
+	k.how = how
 	s.crashes = append(s.crashes, k)
 	return how
+}
+
+// lastWords shortens how an integration ended, and what it wrote last, to the end of that.
+func lastWords(exit string) string {
+	const most = 300
+	exit = strings.TrimSpace(exit)
+	head, said, _ := strings.Cut(exit, "\n")
+	said = strings.Join(strings.Fields(said), " ")
+	if len(said) > most {
+		said = "… " + strings.ToValidUTF8(said[len(said)-most:], "")
+	}
+	return strings.TrimSpace(head + " " + said)
 }
 
 // connect sees to it that the integration is connected: it waits for that, presses the

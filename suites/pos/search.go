@@ -3,7 +3,6 @@ package pos
 import (
 	"fmt"
 	"net/netip"
-	"time"
 
 	"github.com/miekg/dns"
 
@@ -24,11 +23,11 @@ func browses(j *J) {
 		j.NotShown("the integration was told the address: the gateway was not advertised (--discovery off)")
 	}
 	sc := j.scene(searching)
-	if q := browsed(j.record); q != nil {
-		j.Note("asked %s after its start", q.At.Sub(sc.from).Round(time.Millisecond))
+	if q := j.browsed(j.record); q != nil {
+		j.Note("asked for it by multicast DNS, from %v", q.From)
 		return
 	}
-	if arrived(j.record) != nil {
+	if j.arrived(j.record) != nil {
 		j.NotShown("the integration was told the address: it connected without a question for %s", serviceType)
 	}
 	j.Wrong("a question for "+serviceType+" by multicast DNS", sc.fate(fmt.Sprintf("none within %s of its start, and no connection", j.cfg.Patience)), j.connections(sc)...)
@@ -37,10 +36,11 @@ func browses(j *J) {
 // serviceType is the name that a browser asks for (RFC 6763 §4.1).
 const serviceType = "_tracker-http._tcp.local"
 
-// browsed is the first question for the service type; nil if there was none.
-func browsed(r *witness.Record) *witness.Question {
+// browsed is the first question for the service type since the integration was started; nil
+// if there was none. An operator who is asked to start it may do so a little before.
+func (s *site) browsed(r *witness.Record) *witness.Question {
 	for _, q := range r.Questions {
-		if (q.Type == dns.TypePTR || q.Type == dns.TypeANY) && dns.CanonicalName(q.Name) == serviceType+"." {
+		if !q.At.Before(s.began) && (q.Type == dns.TypePTR || q.Type == dns.TypeANY) && dns.CanonicalName(q.Name) == serviceType+"." {
 			return q
 		}
 	}
@@ -57,11 +57,11 @@ func goesWhereItIs(j *J) {
 			j.Wrong(fmt.Sprintf("connections to %s, where the gateway is", sc.gateway), fmt.Sprintf("one to %v, where none is", k.To), j.connection(k))
 		}
 	}
-	first := arrived(j.record)
+	first := j.arrived(j.record)
 	if first == nil {
 		j.Wrong("a connection to "+sc.gateway, sc.fate(fmt.Sprintf("none within %s of its start", j.cfg.Patience)))
 	}
-	j.Note("connected to %s, %s after its start", sc.gateway, first.At.Sub(sc.from).Round(time.Millisecond))
+	j.Note("connected to %s", sc.gateway)
 }
 
 // asksWhetherOnline judges that the first request asks whether the gateway is online.
@@ -88,9 +88,9 @@ func findsItAgain(j *J) {
 	sc := j.scene(moving)
 	switch {
 	case sc.back != nil:
-		j.Note("connected %s after the gateway was back", j.protocol(sc.back.Opened.Sub(sc.from)))
+		j.Note("connected to %s %s after the gateway was back; it was at %s before", sc.gateway, j.protocol(sc.back.Opened.Sub(sc.from)), j.scene(absence).gateway)
 		return
-	case browsed(j.record) == nil:
+	case j.browsed(j.record) == nil:
 		j.NotShown("the integration was told the address: it never searched")
 	}
 	proof := j.around(sc)

@@ -39,6 +39,7 @@ type site struct {
 	program drive.Integration
 
 	scenes  map[string]*scene
+	began   time.Time // when it was started for the first time
 	running bool      // it was started, and neither stopped nor seen to end
 	pressed time.Time // the last press of the button
 	stops   []time.Time
@@ -87,6 +88,9 @@ func open(ctx context.Context, cfg Config, env *spec.Env) (*site, error) {
 		case <-w.Advertised():
 		case <-limit.Done():
 			s.close()
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			return nil, &suites.SetupError{Reason: "the gateway cannot be advertised on " + cfg.Link.Name()}
 		}
 	}
@@ -182,12 +186,15 @@ func (s *site) ended() bool {
 
 // start starts the integration.
 func (s *site) start() error {
+	if s.began.IsZero() {
+		s.began = time.Now()
+	}
 	told := drive.Site{Gateway: s.watch.Addr(), Speedup: s.cfg.Speedup, State: s.cfg.State}
 	if s.cfg.Link != nil {
 		told.Link = s.cfg.Link.Name()
 	}
 	if err := s.program.Start(s, told); err != nil {
-		return &suites.SetupError{Reason: "start the integration: " + s.env.Secrets().Redact(err.Error())}
+		return &suites.SetupError{Reason: s.env.Secrets().Redact(err.Error())}
 	}
 	s.running = true
 	return nil

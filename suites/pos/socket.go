@@ -109,7 +109,7 @@ func answersPings(j *J) {
 	sc := j.scene(pinged)
 	for _, p := range sc.proofs {
 		if p.pong.IsZero() {
-			j.Wrong(fmt.Sprintf("a pong with the %d bytes of the ping, within %s", len(p.payload), pongLimit), sc.fate("none"), j.socket(p.socket)...)
+			j.Wrong(fmt.Sprintf("a pong with the %d bytes of the ping, within %s", len(p.payload), pongLimit), sc.fate("none"), j.since(p)...)
 		}
 		j.Note("a ping of %d bytes was answered within %s", len(p.payload), j.protocol(p.pong.Sub(p.pinged)))
 	}

@@ -27,7 +27,7 @@ func (j *J) livesThrough(name string) {
 		case p.ended:
 			j.Wrong("a WebSocket that stays open", sc.fate("the integration ended it"), j.socket(p.socket)...)
 		case p.pong.IsZero() && !j.deaf:
-			j.Wrong("an integration that goes on to answer pings", sc.fate(fmt.Sprintf("no answer within %s", pongLimit)), j.socket(p.socket)...)
+			j.Wrong("an integration that goes on to answer pings", sc.fate(fmt.Sprintf("no answer within %s", pongLimit)), j.since(p)...)
 		}
 	}
 	if len(sc.proofs) == 0 {

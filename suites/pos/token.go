@@ -163,7 +163,7 @@ func startsOver(j *J) {
 	case sc.back == nil:
 		j.Wrong("a connection with the new token", sc.fate("none"), j.around(sc)...)
 	}
-	j.Note("presented the revoked token %d times more, and asked for a new one after %s", len(uses), j.protocol(sc.polled.Sub(sc.from)))
+	j.Note("presented the revoked token %s more, and asked for a new one after %s", times(len(uses)), j.protocol(sc.polled.Sub(sc.from)))
 }
 
 // madeSince is the first poll after a time that brought a token; nil if none did.

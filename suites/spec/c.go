@@ -57,7 +57,7 @@ func Execute(ctx context.Context, e *Env, k Case) Outcome {
 		return Outcome{Verdict: report.Skipped, Skip: kind, Reason: reason}
 	}
 	outcome := attempt(ctx, e, k)
-	if outcome.Verdict == report.Inconclusive && ctx.Err() == nil {
+	if outcome.Verdict == report.Inconclusive && !k.Once && ctx.Err() == nil {
 		e.Repeat(ctx, k.Probes)
 		first := outcome.Reason
 		outcome = attempt(ctx, e, k)

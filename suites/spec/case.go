@@ -32,6 +32,9 @@ type Case struct {
 	// Last has the case run after all others, but for those that restart the gateway:
 	// it judges what they left behind.
 	Last bool
+	// Once keeps the case from being tried again when it was inconclusive: it judges what is
+	// over.
+	Once bool
 	// Run reads like the requirement: it returns if it holds, and ends in an
 	// assertion of c if not.
 	Run func(c *C)

@@ -25,7 +25,7 @@ func (b *byHand) Start(ctx context.Context, site Site) error {
 		line += ", and to be found on " + site.Link
 	}
 	if err := b.prompt.Request(ctx, line+" (s: rather not)."); err != nil {
-		return fmt.Errorf("start the integration: %w", err)
+		return err
 	}
 	b.running = true
 	return nil
