@@ -10,7 +10,7 @@ import (
 const (
 	// fewPolls is how many polls are waited for before the button is pressed, and pollSpan
 	// how long at least they are watched.
-	fewPolls, pollSpan = 3, 10 * time.Second
+	fewPolls, pollSpan = 3, 30 * time.Second
 )
 
 // The scenes of the first start.

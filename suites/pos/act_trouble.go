@@ -16,20 +16,24 @@ import (
 
 // The scenes of trouble.
 const (
-	closing       = "a connection that the gateway closes"
-	dropping      = "a connection that breaks"
-	complaining   = "an error message"
-	contradicting = "a snapshot that contradicts what was known"
-	silence       = "a gateway that is silent"
-	absence       = "a gateway that is gone"
-	moving        = "a gateway that is back elsewhere"
-	revoking      = "a token that is revoked"
+	closing         = "a connection that the gateway closes"
+	closingNormally = "a connection that the gateway closes as done with"
+	dropping        = "a connection that breaks"
+	complaining     = "an error message"
+	contradicting   = "a snapshot that contradicts what was known"
+	silence         = "a gateway that is silent"
+	absence         = "a gateway that is gone"
+	returning       = "a gateway that is back"
+	moving          = "a gateway that is back elsewhere"
+	revoking        = "a token that is revoked"
 )
 
 const (
 	// absent is how long the gateway is gone at least, and absentMost at most: until there
 	// were fewAttempts.
 	absent, absentMost, fewAttempts = 45 * time.Second, 90 * time.Second, 4
+	// useSpan is how long it is watched what becomes of a token that was revoked.
+	useSpan = 15 * time.Second
 	// floodSpan is how long a silent gateway is watched on for a flood, once the integration
 	// has noticed.
 	floodSpan = 20 * time.Second
@@ -38,18 +42,25 @@ const (
 // playTrouble has things go wrong, as they do.
 func (s *site) playTrouble() error {
 	s.play(complaining, func(sc *scene) {
+		if !s.heard {
+			s.deaf, s.heard = s.ping(sc.sockets[0], "ttcheck").pong.IsZero(), true
+		}
+		sc.from = time.Now()
 		for _, k := range sc.sockets {
 			s.watch.Send(k.Number, decorate.Message(decorate.Object{
 				"status": http.StatusInternalServerError, "returnCode": protocol.CodeUnavailable, "message": "the tracker network is busy",
 			}))
 		}
-		at := time.Now()
 		s.prove(sc)
-		if !s.connected() { // to leave and to come back is as good
-			s.comeBack(sc, at)
+		if endedOne(sc) { // to leave and to come back is as good
+			s.restUntilClosed(sc)
+			s.comeBack(sc, sc.from)
 		}
 	})
 	s.play(closing, func(sc *scene) { s.part(sc, s.bye) })
+	s.play(closingNormally, func(sc *scene) {
+		s.part(sc, func(k *witness.Socket) { s.watch.CloseSocket(k.Number, 1000, "", s.real(closeLimit)) })
+	})
 	s.play(dropping, func(sc *scene) { s.part(sc, s.reset) })
 	s.play(contradicting, func(sc *scene) {
 		s.contradict(sc)
@@ -117,14 +128,14 @@ func (s *site) vanish(sc *scene) {
 // reappear brings the gateway back: elsewhere, if it can be found there.
 func (s *site) reappear() error {
 	sc := &scene{gateway: s.watch.Addr()}
+	name, address := returning, "" // one that does not search would never find it elsewhere
+	if s.searches() {
+		name, address = moving, s.cfg.Away
+	}
 	if sc.missing = cmp.Or(s.scenes[absence].missing, s.gaveUp); sc.missing != "" {
-		s.scenes[moving] = sc
+		s.scenes[name] = sc
 		s.watch.Gone(false)
 		return nil
-	}
-	address := ""
-	if s.cfg.Link != nil {
-		address = s.cfg.Away
 	}
 	at := time.Now()
 	// It was cut off: nobody heard a goodbye.
@@ -138,13 +149,13 @@ func (s *site) reappear() error {
 	}
 	sc.gateway = s.watch.Addr()
 	s.watch.Gone(false)
-	s.perform(moving, sc, func(sc *scene) {
+	s.perform(name, sc, func(sc *scene) {
 		sc.from = at
 		if !s.alive() {
 			sc.missing = "the integration had ended by itself"
 			return
 		}
-		if s.homebody {
+		if s.homebody && !s.returned {
 			sc.missing = "the integration does not come back by itself"
 			return
 		}
@@ -154,6 +165,12 @@ func (s *site) reappear() error {
 		_, _ = s.again() // it is told where the gateway is: what follows is about other things
 	}
 	return nil
+}
+
+// searches tells whether the integration looks for the gateway by itself.
+func (s *site) searches() (yes bool) {
+	s.watch.Look(func(r *witness.Record) { yes = s.cfg.Link != nil && s.browsed(r) != nil })
+	return yes
 }
 
 // revoke ends the integration's token, and presses the button once it asks for another.
@@ -175,4 +192,5 @@ func (s *site) revoke(sc *scene) {
 		sc.restarted = true
 		sc.back, sc.polled = s.again()
 	}
+	s.rest(useSpan)
 }

@@ -39,6 +39,7 @@ func (s *site) playWork() error {
 			}
 		}
 		s.deaf = !answered(sc.proofs)
+		s.heard = true
 	})
 	s.play(ordinary, func(sc *scene) {
 		s.ordersOfADay()
@@ -149,12 +150,12 @@ func (s *site) restUntilClosed(sc *scene) {
 	})
 }
 
-// answered tells whether a ping of some was answered.
+// answered tells whether each ping was answered.
 func answered(proofs []proof) bool {
 	for _, p := range proofs {
-		if !p.pong.IsZero() {
-			return true
+		if p.pong.IsZero() {
+			return false
 		}
 	}
-	return false
+	return true
 }

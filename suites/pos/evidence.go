@@ -75,6 +75,9 @@ func (j *J) frame(k *witness.Socket, f witness.Frame) client.Exchange {
 func words(f witness.Frame) string {
 	switch f.Op() {
 	case decorate.OpText, decorate.OpContinuation:
+		if !f.FromGateway && (f.Op() == decorate.OpContinuation || f.First&final == 0) {
+			return fmt.Sprintf("a fragment of text, %d bytes", f.Size) // it may hold a part of a token
+		}
 		text := string(f.Payload)
 		if f.Size > len(f.Payload) {
 			text += fmt.Sprintf("… (%d bytes)", f.Size)

@@ -16,7 +16,7 @@ const (
 	// defaultLimit and maxLimit are those of a page of the history (R).
 	defaultLimit, maxLimit = 25, 100
 	// sameMost equal requests within sameSpan of protocol time are one that does not go on.
-	sameMost, sameSpan = 4, 10 * time.Second
+	sameMost, sameSpan = 8, 5 * time.Second
 )
 
 var historyCases = []Case{
@@ -156,6 +156,9 @@ func pageBefore(earlier []*witness.Request, q *witness.Request) *page {
 func filters(q *witness.Request) string {
 	values := query(q)
 	values.Del("offset")
+	if values.Get("limit") == strconv.Itoa(defaultLimit) {
+		values.Del("limit")
+	}
 	return values.Encode()
 }
 

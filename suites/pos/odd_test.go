@@ -86,7 +86,7 @@ func TestOdd(t *testing.T) {
 				return nil
 			},
 			within: 20 * time.Minute,
-			fails:  map[string]string{"POS-05": "one every", "POS-06": "another one", "POS-09": "none was opened"},
+			fails:  map[string]string{"POS-05": "polls within", "POS-06": "another one", "POS-09": "none was opened"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

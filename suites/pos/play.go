@@ -70,6 +70,9 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 	found.Remarks = s.remarks()
 	found.Head.Duration = time.Since(started)
 	if n := len(s.crashes); n > 0 {
+		if failed == nil && found.Count(report.Fail) == 0 {
+			found.SetupError = "the integration ended by itself: " + s.crashes[0].how
+		}
 		found.Head.NoCertification = append(found.Head.NoCertification, fmt.Sprintf("the integration ended by itself, %s in all", times(n)))
 	}
 	s.watch.Look(func(r *witness.Record) {

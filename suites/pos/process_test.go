@@ -180,7 +180,7 @@ func TestProcesses(t *testing.T) {
 		},
 		"floods": {
 			command: as("flooding"), speedup: floodSpeedup, bad: true,
-			finds: map[string]string{"POS-05": "one every", "POS-06": "another one"},
+			finds: map[string]string{"POS-05": "polls within", "POS-06": "another one"},
 		},
 		"prints megabytes and crashes": {
 			command: `head -c 30000000 /dev/zero | tr '\0' x; echo; echo enough said; exit 5`, bad: true,

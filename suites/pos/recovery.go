@@ -25,7 +25,10 @@ const (
 
 var recoveryCases = []Case{
 	{ID: "POS-11", Name: "after a close frame", Act: Trouble, Judge: func(j *J) { j.cameBack(closing) }},
+	{ID: "POS-11", Name: "after a normal closure", Act: Trouble, Judge: func(j *J) { j.cameBack(closingNormally) }},
 	{ID: "POS-11", Name: "after a break", Act: Trouble, Judge: func(j *J) { j.cameBack(dropping) }},
+	{ID: "POS-11", Name: "after a silence", Act: Trouble, Judge: returnsAfter(silence)},
+	{ID: "POS-11", Name: "after an absence", Act: Trouble, Judge: returnsAfter(returning)},
 	{ID: "POS-12", Act: Trouble, Judge: waitsLonger},
 	{ID: "POS-20", Name: "silent", Act: Trouble, Judge: noticesSilence},
 	{ID: "POS-20", Name: "gone", Act: Trouble, Judge: func(j *J) { j.noFlood(j.scene(absence)) }},
@@ -34,11 +37,30 @@ var recoveryCases = []Case{
 // cameBack judges whether the integration connected again by itself.
 func (j *J) cameBack(name string) {
 	sc := j.scene(name)
-	if sc.back != nil {
+	if sc.back != nil && !sc.restarted {
 		j.Note("connected again after %s", j.protocol(sc.back.Opened.Sub(ended(sc))))
 		return
 	}
 	j.Wrong(fmt.Sprintf("a new connection within %s of the end of the old one", j.cfg.Patience), sc.fate("it did not connect again"), j.around(sc)...)
+}
+
+// returnsAfter judges whether an integration that comes back from lesser trouble comes back
+// from a greater one.
+func returnsAfter(name string) func(*J) {
+	return func(j *J) {
+		if sc := j.scenes[moving]; name == returning && sc != nil && sc.back != nil {
+			j.Note("connected again, elsewhere") // if it did not, POS-13 tells
+			return
+		}
+		sc := j.scene(name)
+		if !j.returned {
+			j.NotShown("the integration does not come back by itself")
+		}
+		if sc.back == nil {
+			j.Wrong(fmt.Sprintf("a new connection within %s of the gateway's return", j.cfg.Patience), sc.fate("it did not connect again"), j.after(sc)...)
+		}
+		j.Note("connected again")
+	}
 }
 
 // ended is when the first of a scene's sockets was over, or the scene began.
@@ -121,19 +143,20 @@ func (j *J) noFlood(sc *scene) {
 	for _, q := range j.record.Requests {
 		requests = append(requests, q.At)
 	}
-	j.atMost("connections", connections, sc)
-	j.atMost("requests", requests, sc) // of which a connection may carry many
+	most := floodMost * max(1, len(sc.sockets)) // each of its screens may try
+	j.atMost(most, "connections", connections, sc)
+	j.atMost(most, "requests", requests, sc) // of which a connection may carry many
 }
 
 // atMost judges how many of something there were in a scene within a short time.
-func (j *J) atMost(what string, at []time.Time, sc *scene) {
+func (j *J) atMost(most int, what string, at []time.Time, sc *scene) {
 	at = slices.DeleteFunc(at, func(t time.Time) bool { return t.Before(sc.from) || t.After(sc.to) })
 	slices.SortFunc(at, time.Time.Compare)
 	window := j.Real(floodWindow)
-	for i := floodMost; i < len(at); i++ {
-		if span := at[i].Sub(at[i-floodMost]); span < window {
-			j.Wrong(fmt.Sprintf("at most %d %s in any %s", floodMost, what, floodWindow),
-				fmt.Sprintf("%d in all, %d of them within %s", len(at), floodMost+1, j.protocol(span)), j.connections(sc)...)
+	for i := most; i < len(at); i++ {
+		if span := at[i].Sub(at[i-most]); span < window {
+			j.Wrong(fmt.Sprintf("at most %d %s in any %s", most, what, floodWindow),
+				fmt.Sprintf("%d in all, %d of them within %s", len(at), most+1, j.protocol(span)), j.connections(sc)...)
 		}
 	}
 }

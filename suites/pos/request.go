@@ -69,6 +69,7 @@ func flaw(q *witness.Request) (expected, actual string) {
 	switch {
 	case len(methods) == 0:
 		return "a path of the API", fmt.Sprintf("%.80q", u.Path)
+	case q.Method == http.MethodHead && slices.Contains(methods, http.MethodGet): // RFC 9110 §9.1
 	case !slices.Contains(methods, q.Method):
 		return "a method of " + u.Path + ": " + strings.Join(slices.Compact(slices.Sorted(slices.Values(methods))), ", "), q.Method
 	case q.Method == http.MethodPost:
@@ -76,6 +77,9 @@ func flaw(q *witness.Request) (expected, actual string) {
 	}
 	return "", ""
 }
+
+// maxBody is how much of a body is recorded, in bytes.
+const maxBody = 64 << 10
 
 // bodyFlaw is what is wrong with a body.
 func bodyFlaw(q *witness.Request) (expected, actual string) {
@@ -86,6 +90,7 @@ func bodyFlaw(q *witness.Request) (expected, actual string) {
 	switch {
 	case err != nil || kind != "application/json":
 		return "Content-Type: application/json on a JSON body", fmt.Sprintf("%.60q", q.Header.Get("Content-Type"))
+	case len(q.Body) >= maxBody: // the rest of it is not known
 	case !json.Valid(q.Body) || !utf8.Valid(q.Body):
 		return "a body of JSON", "it is none"
 	}

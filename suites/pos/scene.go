@@ -197,12 +197,15 @@ func (s *site) await1(limit time.Duration, after time.Time) (back *witness.Socke
 	}
 }
 
-// prove pings each of the scene's sockets and watches them for a moment.
+// prove watches the scene's sockets for a moment, and then pings each.
 func (s *site) prove(sc *scene) {
+	s.rest(watchSpan) // what it is to live through is on its way: a ping would overtake it
 	for _, k := range sc.sockets {
 		sc.proofs = append(sc.proofs, s.ping(k, fmt.Sprintf("ttcheck-%d", len(sc.proofs)+1)))
 	}
-	s.rest(watchSpan)
+	if !s.alive() {
+		s.restUntilClosed(sc)
+	}
 	s.watch.Look(func(*witness.Record) {
 		for i := range sc.proofs {
 			k := sc.proofs[i].socket
@@ -250,6 +253,7 @@ func (s *site) comeBack(sc *scene, at time.Time) {
 		return
 	}
 	sc.back, sc.polled = s.await1(s.cfg.Patience, at)
+	s.returned = s.returned || sc.back != nil
 	s.homebody = sc.back == nil && s.alive()
 }
 

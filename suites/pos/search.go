@@ -85,13 +85,13 @@ func findsItAgain(j *J) {
 	if j.cfg.Link == nil {
 		j.NotShown("a gateway that is not advertised cannot be found elsewhere (--discovery off)")
 	}
+	if j.browsed(j.record) == nil {
+		j.NotShown("the integration was told the address: it never searched")
+	}
 	sc := j.scene(moving)
-	switch {
-	case sc.back != nil:
+	if sc.back != nil {
 		j.Note("connected to %s %s after the gateway was back; it was at %s before", sc.gateway, j.protocol(sc.back.Opened.Sub(sc.from)), j.scene(absence).gateway)
 		return
-	case j.browsed(j.record) == nil:
-		j.NotShown("the integration was told the address: it never searched")
 	}
 	proof := j.around(sc)
 	for _, q := range j.record.Questions {

@@ -39,8 +39,8 @@ func (j *J) livesThrough(name string) {
 // takes judges that the integration connects in a scene that makes it do so, and lives on.
 func (j *J) takes(name string) {
 	sc := j.scene(name)
-	if sc.back == nil {
-		if sc.died == "" && j.homebody && !sc.restarted {
+	if sc.back == nil || sc.restarted && j.returned {
+		if sc.died == "" && j.homebody && !j.returned {
 			j.NotShown("the integration does not connect again by itself")
 		}
 		j.Wrong(fmt.Sprintf("a connection that is served, within %s", j.cfg.Patience), sc.fate("none"), j.after(sc)...)
@@ -66,7 +66,7 @@ func (j *J) after(sc *scene) (shown []client.Exchange) {
 func copesWithContradiction(j *J) {
 	sc := j.scene(contradicting)
 	if sc.back == nil && sc.died == "" {
-		if j.homebody {
+		if j.homebody && !j.returned {
 			j.NotShown("the integration does not connect again by itself")
 		}
 		j.Wrong(fmt.Sprintf("a connection that is served, within %s", j.cfg.Patience), "none", j.after(sc)...)
@@ -84,14 +84,16 @@ func takesAnError(j *J) {
 	if sc.died != "" || sc.back == nil && endedOne(sc) {
 		j.Wrong("an integration that stays connected, or connects again", sc.fate("it ended the connection and did not come back"), j.around(sc)...)
 	}
-	if !sc.polled.IsZero() {
-		j.Wrong("an integration that keeps its token, which the message does not speak of", "it asked for another", j.exchanges(polls(j.record, sc.from)...)...)
+	for _, q := range polls(j.record, sc.from) {
+		if q.At.Before(sc.to) {
+			j.Wrong("an integration that keeps its token, which the message does not speak of", "it asked for another", j.exchange(q))
+		}
 	}
 	if !endedOne(sc) {
 		j.livesThrough(complaining)
 		return
 	}
-	j.Note("it ended the connection, and was back after %s", j.protocol(sc.back.Opened.Sub(ended(sc))))
+	j.Note("it ended the connection, and was back after %s", j.protocol(sc.back.Opened.Sub(sc.from)))
 }
 
 // endedOne tells whether a socket of the scene ended.

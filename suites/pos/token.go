@@ -14,8 +14,10 @@ import (
 const (
 	// pollsApart is how far apart polls are to be on average: about a second.
 	pollsApart = 800 * time.Millisecond
+	// More than burstMost polls within burstWindow are a burst.
+	burstMost, burstWindow = 8, 4 * time.Second
 	// usesAfterRefusal is how often a token may be tried after it was refused.
-	usesAfterRefusal = 2
+	usesAfterRefusal = 3
 )
 
 var tokenCases = []Case{
@@ -63,6 +65,12 @@ func pollsWithPatience(j *J) {
 	}
 	span := asked[len(asked)-1].At.Sub(asked[0].At)
 	mean := j.Protocol(span) / time.Duration(len(asked)-1)
+	for i := burstMost; i < len(asked); i++ {
+		if span := asked[i].At.Sub(asked[i-burstMost].At); j.Protocol(span) < burstWindow {
+			j.tardy(asked[i-burstMost].At, asked[i].At, j.Real(burstWindow)/4)
+			j.Wrong("about a second between polls", fmt.Sprintf("%d polls within %s", burstMost+1, j.protocol(span)), j.exchanges(asked[i-burstMost:i-burstMost+4]...)...)
+		}
+	}
 	if mean >= pollsApart {
 		j.Note("one poll every %s on average", shown(mean))
 		return
@@ -88,6 +96,20 @@ func stopsAsking(j *J) {
 		for _, later := range all[i+1:] {
 			if later.At.After(q.Answered.Add(j.underWay())) && later.At.Before(until) {
 				j.Wrong("no further poll once there is a token", fmt.Sprintf("another one %s after the token", j.protocol(later.At.Sub(q.Answered))), j.exchanges(q, later)...)
+			}
+		}
+	}
+	for _, k := range j.record.Sockets { // a token that was kept is one, too
+		if k.Authenticated.IsZero() {
+			continue
+		}
+		until := j.holds(k.Authenticated)
+		if !k.Ended.IsZero() && k.Ended.Before(until) {
+			until = k.Ended
+		}
+		for _, q := range all {
+			if q.At.After(k.Authenticated.Add(j.underWay())) && q.At.Before(until) {
+				j.Wrong("no poll while a connection is served", fmt.Sprintf("one %s after it was", j.protocol(q.At.Sub(k.Authenticated))), j.exchange(k.Request), j.exchange(q))
 			}
 		}
 	}
@@ -140,7 +162,7 @@ func startsOver(j *J) {
 	uses := j.uses(sc.token, sc.from)
 	first := slices.IndexFunc(uses, func(u use) bool { return !u.refused.IsZero() })
 	if first < 0 {
-		if sc.back == nil && sc.polled.IsZero() {
+		if sc.back == nil && sc.polled.IsZero() && !j.returned {
 			j.NotShown("the integration did not come back to learn that its token was revoked")
 		}
 	} else {
@@ -158,6 +180,8 @@ func startsOver(j *J) {
 		}
 	}
 	switch {
+	case sc.restarted && j.returned:
+		j.Wrong(fmt.Sprintf("GET %s within %s", protocol.PathGenerate, j.cfg.Patience), "nothing, until it was restarted", shownUses(uses)...)
 	case sc.polled.IsZero():
 		j.Wrong(fmt.Sprintf("GET %s within %s", protocol.PathGenerate, j.cfg.Patience), sc.fate("it did not ask for a new token"), append(shownUses(uses), j.around(sc)...)...)
 	case sc.back == nil:

@@ -50,6 +50,9 @@ func (l *Network) Host(addresses ...string) *Host {
 	return h
 }
 
+// Network is the network that the host is on.
+func (h *Host) Network() *Network { return h.lan }
+
 // Tap has every datagram that is sent from now on told to f, which must not block
 // or call the Network.
 func (l *Network) Tap(f func(Sent)) {
