@@ -27,15 +27,13 @@ func (j *J) exchange(q *witness.Request) client.Exchange {
 	if len(q.Body) > 0 {
 		x.Sent += "\n\n" + string(q.Body)
 	}
-	switch {
-	case q.Status == 0:
-		x.Received = ""
-		x.Error = "no answer yet"
-		if q.Left {
-			x.Error = "the integration did not wait for the answer"
-		}
-	default:
+	if q.Status != 0 {
 		x.Took = q.Answered.Sub(q.At)
+		return j.redacted(q.At, x)
+	}
+	x.Received, x.Error = "", "no answer yet"
+	if q.Left {
+		x.Error = "the integration did not wait for the answer"
 	}
 	return j.redacted(q.At, x)
 }

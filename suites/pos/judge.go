@@ -11,7 +11,6 @@ import (
 
 	"ttcheck/client"
 	"ttcheck/fixtures/witness"
-	"ttcheck/protocol"
 	"ttcheck/suites/spec"
 )
 
@@ -151,9 +150,4 @@ func (j *J) tardy(from, to time.Time, most time.Duration) {
 	if lag := j.env.Lag.Between(from, to); lag > most {
 		j.Inconclusive("the harness itself was %s late", lag.Round(time.Millisecond))
 	}
-}
-
-// requirement is the catalogue's; a case of an unknown ID is a mistake in this program.
-func (k Case) requirement() protocol.Requirement {
-	return spec.Case{ID: k.ID, Name: k.Name}.Requirement()
 }

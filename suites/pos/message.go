@@ -49,10 +49,10 @@ func (m message) token() string {
 	return token
 }
 
-// closedBy is the close frame of one side; nil if there was none.
-func closedBy(k *witness.Socket, gateway bool) *witness.Frame {
+// goodbye is the close frame of the integration; nil if there was none.
+func goodbye(k *witness.Socket) *witness.Frame {
 	for i := range k.Frames {
-		if f := &k.Frames[i]; f.FromGateway == gateway && f.Op() == decorate.OpClose {
+		if f := &k.Frames[i]; !f.FromGateway && f.Op() == decorate.OpClose {
 			return f
 		}
 	}

@@ -197,7 +197,7 @@ func noticed(r *witness.Record, sc *scene) time.Time {
 		if k.Left {
 			sign(k.Ended)
 		}
-		if f := closedBy(k, false); f != nil {
+		if f := goodbye(k); f != nil {
 			sign(f.At)
 		}
 	}

@@ -209,7 +209,7 @@ func (s *site) prove(sc *scene) {
 	s.watch.Look(func(*witness.Record) {
 		for i := range sc.proofs {
 			k := sc.proofs[i].socket
-			sc.proofs[i].ended = !k.Ended.IsZero() || closedBy(k, false) != nil
+			sc.proofs[i].ended = !k.Ended.IsZero() || goodbye(k) != nil
 		}
 	})
 }

@@ -2,6 +2,7 @@ package pos
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 
 	"github.com/miekg/dns"
@@ -68,10 +69,10 @@ func goesWhereItIs(j *J) {
 func asksWhetherOnline(j *J) {
 	sc := j.scene(searching)
 	for _, q := range j.record.Requests {
-		if q.Method == "OPTIONS" { // a browser's own question (CORS)
+		if q.Method == http.MethodOptions { // a browser's own question (CORS)
 			continue
 		}
-		if q.Method != "GET" || path(q) != protocol.Base {
+		if q.Method != http.MethodGet || path(q) != protocol.Base {
 			j.Wrong("GET "+protocol.Base+" before any other request", "the first request is "+q.Method+" "+path(q), j.exchange(q))
 		}
 		j.Note("the first request is GET %s, answered with %d", protocol.Base, q.Status)

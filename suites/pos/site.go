@@ -248,7 +248,7 @@ func (s *site) order(name, kind, place string) {
 func served(r *witness.Record) []*witness.Socket {
 	var open []*witness.Socket
 	for _, k := range r.Sockets {
-		if k.Open() && closedBy(k, false) == nil {
+		if k.Open() && goodbye(k) == nil {
 			open = append(open, k)
 		}
 	}
@@ -258,7 +258,7 @@ func served(r *witness.Record) []*witness.Socket {
 // servedSince returns the first socket that was asked for since a time, and is served.
 func servedSince(r *witness.Record, at time.Time) *witness.Socket {
 	for _, k := range r.Sockets {
-		if !k.Request.At.Before(at) && k.Open() && closedBy(k, false) == nil {
+		if !k.Request.At.Before(at) && k.Open() && goodbye(k) == nil {
 			return k
 		}
 	}

@@ -119,10 +119,10 @@ func answersPings(j *J) {
 func answersClose(j *J) {
 	sc := j.scene(closing)
 	for _, k := range sc.sockets {
-		if closedBy(k, false) == nil {
+		if goodbye(k) == nil {
 			j.Wrong(fmt.Sprintf("a close frame in answer to the gateway's, within %s", closeLimit), sc.fate("none"), j.socket(k)...)
 		}
-		j.Note("answered with a %s", words(*closedBy(k, false)))
+		j.Note("answered with a %s", words(*goodbye(k)))
 	}
 }
 
@@ -133,9 +133,9 @@ func (j *J) leavesInOrder(name string) {
 		switch {
 		case sc.forced:
 			j.Wrong("a close frame, and an end", fmt.Sprintf("it did not stop within %s and had to be ended by force", j.cfg.StopGrace), j.socket(k)...)
-		case closedBy(k, false) == nil:
+		case goodbye(k) == nil:
 			j.Wrong("a close frame before the connection ends", "the connection ended without one", j.socket(k)...)
 		}
-		j.Note("left with a %s", words(*closedBy(k, false)))
+		j.Note("left with a %s", words(*goodbye(k)))
 	}
 }
