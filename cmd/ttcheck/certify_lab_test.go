@@ -29,7 +29,7 @@ func TestLabCertify(t *testing.T) {
 			site := lab.Host("site", "10.77.0.10/24")
 			site.AddAddress("10.77.0.20/24")
 			path := filepath.Join(t.TempDir(), "certificate.json")
-			code, stdout, stderr := runOn(t, site, append([]string{"certify", "--pos-cmd", ownPOSCommand(t), "--json", path}, words...)...)
+			code, stdout, stderr := runOn(t, site, append([]string{"certify", "--pos-cmd", ownPOSCommand(t), "--pos-name", "ttcheck", "--json", path}, words...)...)
 			if code != report.ExitOK || stderr != "" {
 				t.Errorf("exit code %d: %s%s", code, stderr, stdout)
 			}
