@@ -139,8 +139,8 @@ func checkChapters(wanted []protocol.Chapter, chapters []spec.Chapter) error {
 		if slices.ContainsFunc(chapters, func(c spec.Chapter) bool { return c.Name == name }) {
 			continue
 		}
-		if slices.Contains(protocol.Chapters(), name) {
-			return usage("suite %q has no cases in this version: use one of %s", name, chapterNames(chapters))
+		if name == protocol.POS {
+			return usage("suite %q judges integrations, not gateways: use ttcheck certify", name)
 		}
 		return usage("unknown suite %.40q: use one of %s", name, chapterNames(chapters))
 	}

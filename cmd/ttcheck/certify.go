@@ -54,11 +54,14 @@ func certifyCommand() *cobra.Command {
 			"  ttcheck certify --manual --discovery eth0\n" +
 			"  ttcheck certify --pos-cmd 'ttcheck pos'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, flag := range []string{"pos-cmd", "speedup", "act"} {
+			for _, flag := range []string{"pos-cmd", "act"} {
 				given := cmd.Flags().Lookup(flag)
-				if text := strings.Trim(given.Value.String(), " \t[]"); given.Changed && (text == "" || text == "0") {
+				if given.Changed && strings.Trim(given.Value.String(), " \t[]") == "" {
 					return usageError(fmt.Errorf("--%s is given, and empty", flag))
 				}
+			}
+			if cmd.Flags().Changed("speedup") && !(f.speedup >= minSpeedup && f.speedup <= maxSpeedup) { // also true for NaN
+				return usageError(fmt.Errorf("--speedup %v: want a number from %v to %v", f.speedup, minSpeedup, maxSpeedup))
 			}
 			return runCertify(cmd, f)
 		},
@@ -141,8 +144,6 @@ func (f certifyFlags) config(console *report.Console) (pos.Config, error) {
 		return cfg, usageError(errors.New("--pos-name and --pos-version are those of an integration: --pos-cmd or --manual says which"))
 	case f.patience <= 0 || f.stopGrace <= 0 || f.timeout <= 0:
 		return cfg, usageError(errors.New("--patience, --stop-grace and --timeout must be positive"))
-	case f.speedup != 0 && !(f.speedup >= minSpeedup && f.speedup <= maxSpeedup): // also false for NaN
-		return cfg, usageError(fmt.Errorf("--speedup %v: want a number from %v to %v", f.speedup, minSpeedup, maxSpeedup))
 	}
 	if err := f.drive(&cfg, console); err != nil {
 		return cfg, usageError(err)

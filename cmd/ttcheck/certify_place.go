@@ -88,12 +88,14 @@ func endpoint(flag, text string, otherwise netip.Addr) (string, error) {
 	if text == "" {
 		return netip.AddrPortFrom(otherwise, 0).String(), nil
 	}
-	if at, err := netip.ParseAddrPort(text); err == nil {
-		return at.String(), nil
+	at, err := netip.ParseAddrPort(text)
+	if err != nil {
+		var ip netip.Addr
+		ip, err = netip.ParseAddr(strings.Trim(text, "[]"))
+		at = netip.AddrPortFrom(ip, 0)
 	}
-	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
-	if err != nil || ip.IsUnspecified() {
+	if err != nil || at.Addr().IsUnspecified() {
 		return "", fmt.Errorf("%s %.60q: want an address of this machine, and a port if you like", flag, text)
 	}
-	return netip.AddrPortFrom(ip, 0).String(), nil
+	return at.String(), nil
 }

@@ -59,7 +59,7 @@ func TestOneLineErrors(t *testing.T) {
 		{"variable that is mistyped", []string{"TTCHECK_SUIT=online", "run"}, report.ExitUsage, "TTCHECK_SUIT"},
 		{"press of the embedded gateway", []string{"run", "--press", "exec:true"}, report.ExitUsage, "--target"},
 		{"clock that stands still", []string{"run", "--speedup", "0"}, report.ExitUsage, "--speedup 0"},
-		{"suite without cases", []string{"run", "--suite", "pos"}, report.ExitUsage, "no cases in this version"},
+		{"suite of integrations", []string{"run", "--suite", "pos"}, report.ExitUsage, "use ttcheck certify"},
 		{"no requirement", []string{"explain"}, report.ExitUsage, "which requirement"},
 		{"bad press mode", []string{"run", "--target", g.Addr(), "--press", "hard"}, report.ExitUsage, "unknown press mode"},
 		{"unknown interface", []string{"run", "--target", g.Addr(), "--interface", "nope0"}, report.ExitUsage, "nope0"},

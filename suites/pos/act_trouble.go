@@ -147,6 +147,7 @@ func (s *site) reappear() error {
 			return &suites.SetupError{Reason: "move the gateway: " + err.Error()}
 		}
 	}
+	s.pressed = time.Time{} // a gateway that was off knows of no press
 	sc.gateway = s.watch.Addr()
 	s.watch.Gone(false)
 	s.perform(name, sc, func(sc *scene) {

@@ -108,7 +108,7 @@ func (s *site) playAll(cases []Case, tell func(report.Result)) error {
 			continue
 		}
 		if failed == nil && s.Err() == nil {
-			failed = cmp.Or(plays[act](s), s.unusable())
+			failed = cmp.Or(s.playAct(act), s.unusable())
 		}
 		judge(act)
 	}
@@ -117,6 +117,16 @@ func (s *site) playAll(cases []Case, tell func(report.Result)) error {
 	}
 	judge("")
 	return failed
+}
+
+// playAct plays an act. A mistake in this program ends the play, and not the report.
+func (s *site) playAct(act Act) (failed error) {
+	defer func() {
+		if r := recover(); r != nil {
+			failed = &suites.SetupError{Reason: s.env.Secrets().Redact(fmt.Sprintf("the act %s broke: %v", act, r))}
+		}
+	}()
+	return plays[act](s)
 }
 
 // result judges a case. Once the run was cut short, nothing is: what was not seen might have

@@ -3,6 +3,7 @@ package pos
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -48,6 +49,8 @@ const (
 	// pongLimit is how long an answer to a ping may take, and watchSpan how long a socket is
 	// watched after it, in protocol time.
 	pongLimit, watchSpan = 10 * time.Second, 3 * time.Second
+	// connectTries is how often an integration is waited for that does not stay.
+	connectTries = 3
 	// maxPresses is how often the button is pressed for one connection.
 	maxPresses = 2
 	// closeLimit is how long the answer to a close frame may take.
@@ -58,11 +61,18 @@ const (
 func (s *site) play(name string, act func(*scene)) {
 	sc := &scene{from: time.Now(), gateway: s.watch.Addr()}
 	s.scenes[name] = sc
-	if sc.missing = s.connect(); sc.missing != "" {
-		return
+	// A connection may end between the look at it and the scene.
+	for range connectTries {
+		if sc.missing = s.connect(); sc.missing != "" {
+			return
+		}
+		s.watch.Look(func(r *witness.Record) { sc.sockets = served(r) })
+		if len(sc.sockets) > 0 {
+			s.perform(name, sc, act)
+			return
+		}
 	}
-	s.watch.Look(func(r *witness.Record) { sc.sockets = served(r) })
-	s.perform(name, sc, act)
+	sc.missing = "the integration does not stay connected"
 }
 
 // perform plays a scene as things are.
@@ -181,16 +191,18 @@ func (s *site) await1(limit time.Duration, after time.Time) (back *witness.Socke
 			if back = servedSince(r, after); back != nil {
 				return true
 			}
-			if all := polls(r, began); len(all) > 0 && presses < maxPresses && !s.window(r) {
-				asked = all[len(all)-1].At
+			all := polls(r, began)
+			if len(all) > 0 && polled.IsZero() {
+				polled = all[0].At
+			}
+			// One under way may get its token from the press before.
+			if n := len(all); n > 0 && all[n-1].Status != 0 && all[n-1].Status != http.StatusCreated && presses < maxPresses && !s.window(r) {
+				asked = all[n-1].At
 			}
 			return !asked.IsZero()
 		})
 		if end != met || back != nil {
 			return back, polled
-		}
-		if polled.IsZero() {
-			polled = asked
 		}
 		s.press()
 		until = time.Now().Add(s.real(limit))

@@ -224,7 +224,9 @@ func (s *site) window(r *witness.Record) bool {
 	if s.pressed.IsZero() || time.Since(s.pressed) >= s.env.Real(s.env.Timing.TokenWindow) {
 		return false
 	}
-	return !slices.ContainsFunc(polls(r, s.pressed), func(q *witness.Request) bool { return q.Status == http.StatusCreated })
+	return !slices.ContainsFunc(polls(r, time.Time{}), func(q *witness.Request) bool {
+		return q.Status == http.StatusCreated && q.Answered.After(s.pressed)
+	})
 }
 
 // staff has the house do something with an order.
