@@ -2,69 +2,33 @@ package load
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"ttcheck/fixtures/gateway"
+	"ttcheck/internal/pipes"
 	"ttcheck/load/plan"
 	"ttcheck/protocol"
 	"ttcheck/report"
 )
 
-// pipes is a network in a synctest bubble: connections are pipes, so that time passes only
-// while everybody waits, and takes none for itself.
-type pipes struct {
-	net.Listener // the one that it stands for
-	conns        chan net.Conn
-	closed       chan struct{}
-	once         sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return p.Listener.Close()
-}
-
-func (p *pipes) dial(ctx context.Context, _ net.IP, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case p.conns <- theirs:
-		return ours, nil
-	case <-p.closed:
-		return nil, errors.New("closed")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // inBubble runs a test against a gateway in a synctest bubble, with a token that it made.
 func inBubble(t *testing.T, opts gateway.Options, test func(t *testing.T, cfg Config, g *gateway.Gateway)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		network := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		network := &pipes.Network{}
 		opts.Listen = "127.0.0.1:0"
 		wrap := opts.Listener
 		opts.Listener = func(l net.Listener) net.Listener {
-			network.Listener = l
+			l = network.Replace(l)
 			if wrap != nil {
-				return wrap(network)
+				return wrap(l)
 			}
-			return network
+			return l
 		}
 		g, err := gateway.Start(opts)
 		if err != nil {
@@ -72,7 +36,10 @@ func inBubble(t *testing.T, opts gateway.Options, test func(t *testing.T, cfg Co
 		}
 		defer g.Close()
 		cfg := Config{
-			Address: "gateway", Dial: network.dial,
+			Address: "gateway",
+			Dial: func(ctx context.Context, _ net.IP, _ string) (net.Conn, error) {
+				return network.Dial(ctx, "tcp", g.Addr())
+			},
 			Head: report.LoadHead{Target: "gateway", Version: "test"},
 		}
 		g.Press()
