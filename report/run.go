@@ -81,8 +81,8 @@ type Result struct {
 	Skip     SkipKind // set where Verdict is Skipped
 	Reason   string   // why it was skipped, is inconclusive, or ended in an error
 	Findings []Finding
-	Notes    []string // what was observed beside the verdict
-	Duration time.Duration
+	Notes    []string      // what was observed beside the verdict
+	Duration time.Duration // 0 if the case took none of its own
 }
 
 // Name is the case's unique name: the ID, and the case where there are several.

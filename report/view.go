@@ -79,7 +79,10 @@ func (r Result) sentence() string {
 // full.
 func (p *page) line(r Result) {
 	lead, columns := p.lead(r)
-	text, took := r.sentence(), brief(r.Duration)
+	text, took := r.sentence(), ""
+	if r.Duration > 0 {
+		took = brief(r.Duration)
+	}
 	if r.Verdict == Skipped {
 		text = r.skipReason()
 		if r.Case != "" {
