@@ -65,7 +65,8 @@ func TestCertificationOfIntegration(t *testing.T) {
 			`NOT CERTIFIED: the gateway's clock ran 20 times\x1b fast`},
 		{"interrupted", change(func(r *Run) { r.Interrupted = true }), "NOT CERTIFIED: the run was interrupted after 25 of 25 cases"},
 		{"out of time", change(func(r *Run) { r.TimedOut = true }), "NOT CERTIFIED: the time limit was reached after 25 of 25 cases"},
-		{"no set-up", change(func(r *Run) { r.SetupError = "no such command" }), "NOT CERTIFIED: the set-up failed: no such command"},
+		{"no set-up", change(func(r *Run) { r.SetupError = "no such command" }), "NOT CERTIFIED: no such command"},
+		{"no set-up at all", change(func(r *Run) { r.SetupError, r.Results = "no such command", nil }), "NOT CERTIFIED: the set-up failed: no such command; of the MUST requirements 16 were not shown (POS-01, POS-02, POS-04, POS-06–11, POS-13–18, POS-24 – not played)"},
 		{"nothing", change(func(r *Run) { r.Results = nil }), "NOT CERTIFIED: no case was selected"},
 		{"everything", literalPOS(), "NOT CERTIFIED: 1 of 17 requirements does not hold (POS-11); 1 requirement ended in an error (POS-24); " +
 			"the gateway's clock ran 20 times fast; only the acts start, work were played; " +

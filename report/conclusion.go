@@ -116,7 +116,11 @@ func (r Run) shortcomings() []string {
 func (r Run) hindrances() []string {
 	var parts []string
 	if r.SetupError != "" {
-		parts = append(parts, "the set-up failed: "+inline(r.SetupError))
+		said := inline(r.SetupError)
+		if r.Head.Integration == nil || r.judged() == 0 {
+			said = "the set-up failed: " + said
+		}
+		parts = append(parts, said)
 	}
 	if r.TimedOut {
 		parts = append(parts, "the time limit was reached after "+r.progress())

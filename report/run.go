@@ -22,7 +22,8 @@ type Run struct {
 	Interrupted bool
 	TimedOut    bool
 	// SetupError is why the run could not begin, or not go on, in one line;
-	// empty where it could. It says nothing of what was tested.
+	// empty where it could. It says nothing of what was tested, unless an
+	// integration ended by itself where no case is about it.
 	SetupError string
 	// Coverage compares the requirements that the selection asked for with those that were judged.
 	Coverage Coverage

@@ -128,13 +128,14 @@ func (sc *scene) fate(otherwise string) string {
 	return otherwise
 }
 
-// judge judges a case.
-func (s *site) judge(k Case) spec.Outcome {
-	var outcome spec.Outcome
+// judge judges a case, and tells whether the integration ended by itself in the scene that it
+// is about.
+func (s *site) judge(k Case) (outcome spec.Outcome, died bool) {
 	s.watch.Look(func(r *witness.Record) {
 		// What was seen can be judged, even if the run is over.
 		outcome = spec.Execute(context.WithoutCancel(s), s.env, spec.Case{ID: k.ID, Name: k.Name, Once: true, Run: func(c *spec.C) {
 			j := &J{C: c, site: s, record: r}
+			defer func() { died = j.seen != nil && j.seen.died != "" }() // a finding ends the case
 			k.Judge(j)
 			if j.seen != nil && j.seen.died != "" {
 				j.Wrong("an integration that lives on", j.seen.fate(""))
@@ -142,7 +143,7 @@ func (s *site) judge(k Case) spec.Outcome {
 		}})
 	})
 	outcome.Took = 0 // the act took the time, not the look at what was seen in it
-	return outcome
+	return outcome, died
 }
 
 // tardy ends the case as inconclusive if the harness itself was late by more than some

@@ -70,10 +70,12 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 	found.Remarks = s.remarks()
 	found.Head.Duration = time.Since(started)
 	if n := len(s.crashes); n > 0 {
-		if failed == nil && found.Count(report.Fail) == 0 {
-			found.SetupError = "the integration ended by itself: " + s.crashes[0].how
+		said := fmt.Sprintf("the integration ended by itself, %s in all", times(n))
+		if failed == nil && found.Count(report.Fail) == 0 { // no case was about it
+			found.SetupError = said + ": " + s.crashes[0].how
+		} else {
+			found.Head.NoCertification = append(found.Head.NoCertification, said)
 		}
-		found.Head.NoCertification = append(found.Head.NoCertification, fmt.Sprintf("the integration ended by itself, %s in all", times(n)))
 	}
 	s.watch.Look(func(r *witness.Record) {
 		if others := strangers(r); others != "" {
@@ -133,15 +135,18 @@ func (s *site) playAct(act Act) (failed error) {
 // come.
 func (s *site) result(k Case, failed error) report.Result {
 	var outcome spec.Outcome
+	strict := s.cfg.Strict
 	switch {
 	case failed != nil:
 		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the set-up failed"}
 	case s.Err() != nil:
 		outcome = spec.Outcome{Verdict: report.Skipped, Skip: report.NotReached, Reason: "the run ended before it"}
 	default:
-		outcome = s.judge(k)
+		var died bool
+		outcome, died = s.judge(k)
+		strict = strict || died // whatever the requirement's level, nobody can use what is not there
 	}
-	return spec.Case{ID: k.ID, Name: k.Name}.Result(outcome, s.cfg.Strict)
+	return spec.Case{ID: k.ID, Name: k.Name}.Result(outcome, strict)
 }
 
 // unusable tells that there never was an integration: the shell has no such command.

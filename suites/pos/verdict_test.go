@@ -37,6 +37,9 @@ func TestCrashIsNoPass(t *testing.T) {
 		if found.Certifies() || !strings.Contains(found.Certification(), "ended by itself") {
 			t.Error(found.Certification())
 		}
+		if found.ExitCode() != report.ExitFailed { // though no MUST is broken
+			t.Errorf("exit code %d: %s", found.ExitCode(), found.Conclusion())
+		}
 	})
 }
 
