@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// before is how many exchanges are shown of what came before something.
-	before = 3
+	// before is how many exchanges are shown of what came before something, and shownMost how
+	// many of them a finding has room for (spec.C): of more it shows the last.
+	before, shownMost = 3, 6
 	// shownBytes is how much is shown of bytes that are no text.
 	shownBytes = 256
 )
@@ -104,15 +105,19 @@ func (j *J) socket(k *witness.Socket) []client.Exchange {
 	return inTime(append(shown, j.over(k)...))
 }
 
-// since is what went over a socket from a ping on.
+// since is what went over a socket from a ping on, for as long as the answer may take.
 func (j *J) since(p proof) []client.Exchange {
 	var shown []client.Exchange
+	until := p.pinged.Add(j.real(pongLimit))
 	for _, f := range p.socket.Frames {
-		if !f.At.Before(p.pinged) && len(shown) < 2*before {
+		if !f.At.Before(p.pinged) && f.At.Before(until) && len(shown) < shownMost-1 {
 			shown = append(shown, j.frame(p.socket, f))
 		}
 	}
-	return append(shown, j.over(p.socket)...)
+	if p.socket.Ended.Before(until) {
+		shown = append(shown, j.over(p.socket)...)
+	}
+	return shown
 }
 
 // over is the end of a socket as evidence, if it has ended.
@@ -150,11 +155,11 @@ func (j *J) requests(from, to time.Time) []*witness.Request {
 	return some
 }
 
-// connections are those of a scene, as evidence.
-func (j *J) connections(sc *scene) []client.Exchange {
+// connections are those from one time to another, as evidence.
+func (j *J) connections(from, to time.Time) []client.Exchange {
 	var shown []client.Exchange
 	for _, k := range j.record.Connections {
-		if !k.At.Before(sc.from) && !k.At.After(sc.to) {
+		if !k.At.Before(from) && !k.At.After(to) {
 			shown = append(shown, j.connection(k))
 		}
 	}

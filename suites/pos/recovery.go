@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ttcheck/client"
 	"ttcheck/fixtures/decorate"
 	"ttcheck/fixtures/witness"
 	"ttcheck/protocol"
@@ -48,8 +49,14 @@ func (j *J) cameBack(name string) {
 // from a greater one.
 func returnsAfter(name string) func(*J) {
 	return func(j *J) {
-		if sc := j.scenes[moving]; name == returning && sc != nil && sc.back != nil {
-			j.Note("connected again, elsewhere") // if it did not, POS-13 tells
+		if sc := j.scenes[moving]; name == returning && sc != nil {
+			switch {
+			case sc.missing != "":
+				j.NotShown("%s", sc.missing)
+			case sc.back == nil:
+				j.NotShown("the gateway was back elsewhere, where the integration did not find it (POS-13)")
+			}
+			j.Note("connected again, elsewhere")
 			return
 		}
 		sc := j.scene(name)
@@ -144,19 +151,22 @@ func (j *J) noFlood(sc *scene) {
 		requests = append(requests, q.At)
 	}
 	most := floodMost * max(1, len(sc.sockets)) // each of its screens may try
-	j.atMost(most, "connections", connections, sc)
-	j.atMost(most, "requests", requests, sc) // of which a connection may carry many
+	j.atMost(most, "connections", connections, sc, j.connections)
+	j.atMost(most, "requests", requests, sc, func(from, to time.Time) []client.Exchange { // of which a connection may carry many
+		return j.exchanges(j.requests(from, to)...)
+	})
 }
 
-// atMost judges how many of something there were in a scene within a short time.
-func (j *J) atMost(most int, what string, at []time.Time, sc *scene) {
+// atMost judges how many of something there were in a scene within a short time. Evidence are
+// those of that time.
+func (j *J) atMost(most int, what string, at []time.Time, sc *scene, evidence func(from, to time.Time) []client.Exchange) {
 	at = slices.DeleteFunc(at, func(t time.Time) bool { return t.Before(sc.from) || t.After(sc.to) })
 	slices.SortFunc(at, time.Time.Compare)
 	window := j.Real(floodWindow)
 	for i := most; i < len(at); i++ {
 		if span := at[i].Sub(at[i-most]); span < window {
 			j.Wrong(fmt.Sprintf("at most %d %s in any %s", most, what, floodWindow),
-				fmt.Sprintf("%d in all, %d of them within %s", len(at), most+1, j.protocol(span)), j.connections(sc)...)
+				fmt.Sprintf("%d in all, %d of them within %s", len(at), most+1, j.protocol(span)), evidence(at[i-most], at[i])...)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func browses(j *J) {
 	if j.arrived(j.record) != nil {
 		j.NotShown("the integration was told the address: it connected without a question for %s", serviceType)
 	}
-	j.Wrong("a question for "+serviceType+" by multicast DNS", sc.fate(fmt.Sprintf("none within %s of its start, and no connection", j.cfg.Patience)), j.connections(sc)...)
+	j.Wrong("a question for "+serviceType+" by multicast DNS", sc.fate(fmt.Sprintf("none within %s of its start, and no connection", j.cfg.Patience)), j.connections(sc.from, sc.to)...)
 }
 
 // serviceType is the name that a browser asks for (RFC 6763 §4.1).
@@ -53,8 +53,9 @@ func (s *site) browsed(r *witness.Record) *witness.Question {
 func goesWhereItIs(j *J) {
 	sc := j.scene(searching)
 	at, err := netip.ParseAddrPort(sc.gateway)
+	until := j.scenes[pressing].from // zero if it never got so far
 	for _, k := range j.record.Connections {
-		if err == nil && k.To.IsValid() && k.Refused && k.At.Before(j.scenes[pressing].from) && k.To != at {
+		if err == nil && k.To.IsValid() && k.Refused && (until.IsZero() || k.At.Before(until)) && k.To != at {
 			j.Wrong(fmt.Sprintf("connections to %s, where the gateway is", sc.gateway), fmt.Sprintf("one to %v, where none is", k.To), j.connection(k))
 		}
 	}

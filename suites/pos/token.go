@@ -144,13 +144,19 @@ func (j *J) kept(name string) {
 	sc := j.scene(name)
 	switch {
 	case !sc.polled.IsZero():
-		j.Wrong("the token of before its restart", "it asked for a new one", j.exchanges(polls(j.record, sc.from)...)...)
+		j.Wrong("the token of before its restart", "it asked for a new one", j.exchanges(pollsOf(j.record, sc)...)...)
 	case sc.back == nil:
 		j.Wrong(fmt.Sprintf("a connection with the token of before its restart, within %s", j.cfg.Patience), sc.fate("it did not connect"), j.around(sc)...)
 	case sc.token != "" && tokenOf(sc.back) != sc.token:
 		j.Wrong("the token of before its restart", "another token", j.exchange(sc.back.Request))
 	}
 	j.Note("connected with the token of before")
+}
+
+// pollsOf are the first requests for a token in a scene.
+func pollsOf(r *witness.Record, sc *scene) []*witness.Request {
+	asked := slices.DeleteFunc(polls(r, sc.from), func(q *witness.Request) bool { return q.At.After(sc.to) })
+	return asked[:min(len(asked), before)]
 }
 
 // startsOver judges what is done about a token that is refused.

@@ -9,6 +9,7 @@ import (
 	"ttcheck/client"
 	"ttcheck/fixtures/gateway"
 	posfixture "ttcheck/fixtures/pos"
+	"ttcheck/fixtures/pos/posfaults"
 	"ttcheck/internal/link"
 	"ttcheck/internal/link/lan"
 	"ttcheck/report"
@@ -95,6 +96,26 @@ func TestStranger(t *testing.T) {
 		}
 		if found.Certifies() || !strings.Contains(found.Certification(), "another gateway") {
 			t.Error(found.Certification())
+		}
+	})
+}
+
+// TestNotFoundElsewhere proves that an integration which does not find the gateway where it is
+// back is blamed for that once, and told so.
+func TestNotFoundElsewhere(t *testing.T) {
+	t.Parallel()
+	stays, err := posfaults.Lookup("keeps-first-address")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inBubble(t, changed(stays.Make), func(t *testing.T, found report.Run, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range found.Results {
+			if r.Name() == "POS-11 after an absence" && (r.Skip != report.NotShown || !strings.Contains(r.Reason, "POS-13")) {
+				t.Errorf("%s: %s %q", r.Name(), r.Verdict, r.Reason)
+			}
 		}
 	})
 }
