@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"ttcheck/fixtures/decorate"
+	"ttcheck/fixtures/witness"
 	"ttcheck/protocol"
 )
 
@@ -46,6 +48,19 @@ func TestCasesAreWellFormed(t *testing.T) {
 		}
 		if !slices.ContainsFunc(Cases(), func(k Case) bool { return k.Act == act }) {
 			t.Errorf("nothing is judged of the act %s", act)
+		}
+	}
+}
+
+// TestCutMessage proves that a text of which not all was recorded is not taken for one that is
+// no UTF-8.
+func TestCutMessage(t *testing.T) {
+	t.Parallel()
+	text := decorate.NewFrame(decorate.OpText, []byte("caf\xC3")) // half a character
+	for _, size := range []int{len(text.Payload), len(text.Payload) + 1} {
+		all := messages(&witness.Socket{Frames: []witness.Frame{{Frame: text, Size: size}}})
+		if len(all) != 1 || all[0].cut != (size > len(text.Payload)) {
+			t.Errorf("of %d bytes: %+v", size, all)
 		}
 	}
 }

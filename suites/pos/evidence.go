@@ -1,6 +1,7 @@
 package pos
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -204,6 +205,6 @@ func (j *J) redacted(at time.Time, x client.Exchange) client.Exchange {
 
 // inTime puts exchanges in order.
 func inTime(all []client.Exchange) []client.Exchange {
-	slices.SortStableFunc(all, func(a, b client.Exchange) int { return int(a.At - b.At) })
+	slices.SortStableFunc(all, func(a, b client.Exchange) int { return cmp.Compare(a.At, b.At) })
 	return all
 }

@@ -13,6 +13,7 @@ type message struct {
 	at      time.Time // of its last frame
 	op      byte
 	payload []byte
+	cut     bool // not all of it was recorded
 }
 
 // messages are what an integration sent on a socket, control frames left out.
@@ -28,6 +29,7 @@ func messages(k *witness.Socket) []message {
 		}
 		open.at = f.At
 		open.payload = append(open.payload, f.Payload...)
+		open.cut = open.cut || f.Size > len(f.Payload)
 		if f.First&final != 0 {
 			all = append(all, *open)
 			open = nil

@@ -78,9 +78,6 @@ func flaw(q *witness.Request) (expected, actual string) {
 	return "", ""
 }
 
-// maxBody is how much of a body is recorded, in bytes.
-const maxBody = 64 << 10
-
 // bodyFlaw is what is wrong with a body.
 func bodyFlaw(q *witness.Request) (expected, actual string) {
 	if len(q.Body) == 0 {
@@ -90,7 +87,7 @@ func bodyFlaw(q *witness.Request) (expected, actual string) {
 	switch {
 	case err != nil || kind != "application/json":
 		return "Content-Type: application/json on a JSON body", fmt.Sprintf("%.60q", q.Header.Get("Content-Type"))
-	case len(q.Body) >= maxBody: // the rest of it is not known
+	case len(q.Body) >= witness.MaxBody: // the rest of it is not known
 	case !json.Valid(q.Body) || !utf8.Valid(q.Body):
 		return "a body of JSON", "it is none"
 	}
@@ -124,7 +121,7 @@ func wellFramed(j *J) {
 			}
 		}
 		for _, m := range messages(k) {
-			if m.op == decorate.OpText && !utf8.Valid(m.payload) {
+			if m.op == decorate.OpText && !m.cut && !utf8.Valid(m.payload) {
 				j.Wrong("text in UTF-8 (RFC 6455 §8.1)", "it is not", j.said(k, m))
 			}
 		}

@@ -70,16 +70,6 @@ func authenticates(j *J) {
 	}
 }
 
-// tokens counts those that the integration got.
-func (j *J) tokens() (n int) {
-	for _, q := range polls(j.record, time.Time{}) {
-		if q.Status == 201 {
-			n++
-		}
-	}
-	return n
-}
-
 // tokenFirst judges that nothing was sent on a WebSocket ahead of the token.
 func tokenFirst(j *J) {
 	some := false

@@ -116,6 +116,16 @@ func stopsAsking(j *J) {
 	j.Note("%d polls in all, %d of them brought a token", len(all), j.tokens())
 }
 
+// tokens counts the tokens that the integration got.
+func (j *J) tokens() (n int) {
+	for _, q := range polls(j.record, time.Time{}) {
+		if q.Status == http.StatusCreated {
+			n++
+		}
+	}
+	return n
+}
+
 // underWay is how long after an answer a request may still come that was sent before it, in
 // real time.
 func (j *J) underWay() time.Duration { return j.Real(j.cfg.Grace) }
