@@ -51,7 +51,7 @@ func certifyCommand() *cobra.Command {
 			"the top of the certificate, and `certified` in its JSON; the exit code tells of failures\n" +
 			"alone.\n\n" + certifyExitCodes,
 		Example: "  ttcheck certify --pos-cmd './acme-pos --headless' --pos-name 'Acme POS' --pos-version 4.2 --markdown acme.md\n" +
-			"  ttcheck certify --manual --discovery eth0\n" +
+			"  ttcheck certify --manual --discovery eth0 --pos-name 'Acme POS' --markdown acme.md\n" +
 			"  ttcheck certify --pos-cmd 'ttcheck pos'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, flag := range []string{"pos-cmd", "act"} {
@@ -69,7 +69,7 @@ func certifyCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.command, "pos-cmd", "", "the shell `command` that starts the integration")
 	flags.BoolVar(&f.manual, "manual", false, "you start, stop and restart the integration when asked")
-	flags.StringVar(&f.name, "pos-name", "", "the integration's name, for the certificate")
+	flags.StringVar(&f.name, "pos-name", "", "the integration's name; nothing is certified without one")
 	flags.StringVar(&f.version, "pos-version", "", "the integration's version, for the certificate")
 	flags.StringSliceVar(&f.acts, "act", nil, "only these acts: start, work, trouble, restart, end")
 	flags.StringVar(&f.discovery, "discovery", "", "where the gateway is advertised: off, lo (the default), or a network `INTERFACE`")

@@ -32,9 +32,13 @@ func (f selftestFlags) ofSubject(trials []selftest.Trial, err error) ([]selftest
 	if f.subject != string(report.GatewaySubject) && f.subject != string(report.IntegrationSubject) {
 		return nil, fmt.Errorf("--subject %.40q: use gateway or integration", f.subject)
 	}
-	return slices.DeleteFunc(trials, func(t selftest.Trial) bool {
+	trials = slices.DeleteFunc(trials, func(t selftest.Trial) bool {
 		return f.subject != string(cmp.Or(t.Subject, report.GatewaySubject))
-	}), nil
+	})
+	if len(trials) == 0 {
+		return nil, fmt.Errorf("--subject %s: none of the faults and variants that were named is of that side", f.subject)
+	}
+	return trials, nil
 }
 
 // choice is things that can be chosen by their names.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"ttcheck/fixtures/faults"
@@ -48,8 +49,12 @@ func TestOfSubject(t *testing.T) {
 	if want := 1 + len(posfaults.All()) + len(posfaults.Variants()); integrations != want || all != gateways+integrations {
 		t.Errorf("%d trials: %d of gateways, %d of integrations, want %d", all, gateways, integrations, want)
 	}
-	f := selftestFlags{subject: "pos", jobs: 1}
-	if _, err := f.ofSubject(f.trials(false)); err == nil {
-		t.Error("an unknown subject is taken")
+	for says, f := range map[string]selftestFlags{
+		"use gateway or integration": {subject: "pos", jobs: 1},
+		"is of that side":            {subject: "integration", faults: []string{"window-*"}, jobs: 1},
+	} {
+		if _, err := f.ofSubject(f.trials(false)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("--subject %s: %v, want %q", f.subject, err, says)
+		}
 	}
 }

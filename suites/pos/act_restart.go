@@ -63,7 +63,7 @@ func (s *site) anew(sc *scene) {
 		sc.missing = err.Error()
 		return
 	}
-	sc.back, sc.polled = s.await1(s.cfg.Patience, at)
+	sc.back, sc.polled = s.awaitSocket(s.cfg.Patience, at)
 	s.rest(watchSpan)
 }
 

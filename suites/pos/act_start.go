@@ -40,7 +40,7 @@ func (s *site) playStart() error {
 	s.first(pressing, func(sc *scene) {
 		s.press()
 		sc.from = s.pressed
-		sc.back, sc.polled = s.await1(s.env.Timing.TokenWindow, time.Time{})
+		sc.back, sc.polled = s.awaitSocket(s.env.Timing.TokenWindow, time.Time{})
 		s.rest(watchSpan)
 	})
 	over := s.gaveUp != "" || s.Err() != nil

@@ -160,7 +160,7 @@ func (s *site) reappear() error {
 			sc.missing = "the integration does not come back by itself"
 			return
 		}
-		sc.back, sc.polled = s.await1(s.cfg.Patience, at)
+		sc.back, sc.polled = s.awaitSocket(s.cfg.Patience, at)
 	})
 	if sc.back == nil && s.Err() == nil {
 		_, _ = s.again() // it is told where the gateway is: what follows is about other things

@@ -2,7 +2,6 @@ package pos
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 
@@ -43,16 +42,7 @@ func embedded(opts posfixture.Options) drive.Integration {
 		if site.Link == "" {
 			opts.Gateway, opts.Links = site.Gateway, nil
 		}
-		inner, end := context.WithCancelCause(context.WithoutCancel(ctx))
-		stop := context.AfterFunc(ctx, func() {
-			cause := context.Cause(ctx)
-			if errors.Is(cause, drive.ErrKilled) {
-				cause = posfixture.ErrKilled
-			}
-			end(cause)
-		})
-		defer stop()
-		return posfixture.Run(inner, opts)
+		return posfixture.Run(ctx, opts)
 	})
 }
 

@@ -82,9 +82,6 @@ func Run(ctx context.Context, cfg Config) (report.Run, error) {
 			found.Head.NoCertification = append(found.Head.NoCertification, others)
 		}
 	})
-	if found.Interrupted || found.TimedOut {
-		found.Head.NoCertification = append(found.Head.NoCertification, "the run did not come to its end")
-	}
 	cfg.Listener.End(found)
 	return found, failed
 }

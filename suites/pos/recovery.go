@@ -32,7 +32,7 @@ var recoveryCases = []Case{
 	{ID: "POS-11", Name: "after an absence", Act: Trouble, Judge: returnsAfter(returning)},
 	{ID: "POS-12", Act: Trouble, Judge: waitsLonger},
 	{ID: "POS-20", Name: "silent", Act: Trouble, Judge: noticesSilence},
-	{ID: "POS-20", Name: "gone", Act: Trouble, Judge: func(j *J) { j.noFlood(j.scene(absence)) }},
+	{ID: "POS-20", Name: "gone", Act: Trouble, Judge: floodsNoAbsentee},
 }
 
 // cameBack judges whether the integration connected again by itself.
@@ -155,6 +155,13 @@ func (j *J) noFlood(sc *scene) {
 	j.atMost(most, "requests", requests, sc, func(from, to time.Time) []client.Exchange { // of which a connection may carry many
 		return j.exchanges(j.requests(from, to)...)
 	})
+}
+
+// floodsNoAbsentee judges that a gateway that is gone is not flooded.
+func floodsNoAbsentee(j *J) {
+	sc := j.scene(absence)
+	j.noFlood(sc)
+	j.Note("%d connections while the gateway was gone for %s", len(j.connections(sc.from, sc.to)), j.protocol(sc.to.Sub(sc.from)))
 }
 
 // atMost judges how many of something there were in a scene within a short time. Evidence are

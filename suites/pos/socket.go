@@ -72,26 +72,27 @@ func authenticates(j *J) {
 
 // tokenFirst judges that nothing was sent on a WebSocket ahead of the token.
 func tokenFirst(j *J) {
-	some := false
+	some := 0
 	for _, k := range opened(j.record) {
 		if inHeader(k) {
-			some = true
+			some++
 			continue
 		}
 		for _, f := range k.Frames {
 			if f.FromGateway || f.Op() == decorate.OpClose || f.Op() == decorate.OpPong {
 				continue
 			}
-			some = true
+			some++
 			if first := messages(k); f.Op() == decorate.OpPing || len(first) > 0 && first[0].token() == "" {
 				j.Wrong(`{"accesstoken":"…"} as the first thing that is sent`, "something else", j.frame(k, f))
 			}
 			break
 		}
 	}
-	if !some {
+	if some == 0 {
 		j.NotShown("the integration sent nothing on a WebSocket")
 	}
+	j.Note("nothing came before the token on %d WebSockets", some)
 }
 
 // answersPings judges that pings are answered with their payload.

@@ -2,7 +2,6 @@ package selftest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -61,8 +60,6 @@ func Embed(cfg *pos.Config, changes ...func(*posfixture.Parts)) {
 	cfg.Integration = drive.Embedded(func(ctx context.Context, site drive.Site) error {
 		opts := opts
 		opts.Speedup = site.Speedup
-		ctx, done := mortal(ctx)
-		defer done()
 		return posfixture.Run(ctx, opts)
 	})
 }
@@ -75,17 +72,4 @@ func homeOfOwn() (string, bool) {
 		return home, false
 	}
 	return fmt.Sprintf("127.%d.%d.%d", 16+rand.N(32), rand.N(256), 1+rand.N(254)), true //nolint:gosec // no secret
-}
-
-// mortal turns the driver's word for a sudden death into the POS's.
-func mortal(ctx context.Context) (context.Context, context.CancelFunc) {
-	inner, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		cause := context.Cause(ctx)
-		if errors.Is(cause, drive.ErrKilled) {
-			cause = posfixture.ErrKilled
-		}
-		end(cause)
-	})
-	return inner, func() { stop(); end(nil) }
 }

@@ -7,10 +7,13 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"ttcheck/fixtures/pos"
 )
 
-// ErrKilled is the cause of the context of an embedded integration that is killed.
-var ErrKilled = errors.New("killed")
+// ErrKilled is the cause of the context of an embedded integration that is killed: the one that
+// the reference POS knows.
+var ErrKilled = pos.ErrKilled
 
 // errLeftGoroutine is how a run ends that was left by runtime.Goexit.
 var errLeftGoroutine = errors.New("it left its goroutine")
@@ -31,23 +34,12 @@ type episode struct {
 	err   error // how it ended; read after ended
 }
 
-// killedKey finds the channel that Killed returns.
-type killedKey struct{}
-
 // Embedded returns the integration that run is, in this process. run ends in good order
 // when its context does, and without a word if the context's cause is ErrKilled. A panic
 // of it is a crash, and is told by Exit. What does not end cannot be forced to: Stop and
 // Kill leave it, Start refuses to start another beside it, and Close waits for it.
 func Embedded(run func(ctx context.Context, site Site) error) Integration {
 	return &embedded{run: run}
-}
-
-// Killed is closed when an embedded integration is to end at once: it is killed, or was
-// asked to stop and has not done so in time. ctx is the one that it was run with; nil of
-// any other.
-func Killed(ctx context.Context) <-chan struct{} {
-	killed, _ := ctx.Value(killedKey{}).(<-chan struct{})
-	return killed
 }
 
 func (e *embedded) Start(ctx context.Context, site Site) error {
@@ -61,7 +53,7 @@ func (e *embedded) Start(ctx context.Context, site Site) error {
 	}
 	// It goes on when whoever started it is done with that.
 	life, kill := context.WithCancelCause(context.WithoutCancel(ctx))
-	inner, stop := context.WithCancel(context.WithValue(life, killedKey{}, life.Done()))
+	inner, stop := context.WithCancel(life)
 	fresh := &episode{stop: stop, kill: kill, ended: make(chan struct{}), err: errLeftGoroutine}
 	e.mu.Lock()
 	e.last = fresh

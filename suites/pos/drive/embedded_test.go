@@ -28,10 +28,10 @@ func obedient(while time.Duration) func(context.Context, Site) error {
 	}
 }
 
-// stubborn ends by force alone.
-func stubborn(ctx context.Context, _ Site) error {
-	<-Killed(ctx)
-	return ErrKilled
+// stubborn takes a minute to end, whatever it is told.
+func stubborn(context.Context, Site) error {
+	time.Sleep(time.Minute) // of virtual time
+	return nil
 }
 
 func ended(i Integration) bool {
@@ -82,42 +82,22 @@ func TestEmbeddedStops(t *testing.T) {
 	})
 }
 
-func TestEmbeddedIsForced(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		e := Embedded(stubborn)
-		defer e.Close()
-		if err := e.Start(t.Context(), Site{}); err != nil {
-			t.Fatal(err)
-		}
-		begun := time.Now()
-		if forced, err := e.Stop(t.Context(), time.Second); !forced || err != nil || time.Since(begun) != time.Second {
-			t.Errorf("stopped after %v: %v, %v", time.Since(begun), forced, err)
-		}
-		if !ended(e) || e.Exit() != "killed" {
-			t.Errorf("after force: %q", e.Exit())
-		}
-		if err := e.Start(t.Context(), Site{}); err != nil {
-			t.Fatal(err)
-		}
-		cause := errors.New("Ctrl-C")
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(cause)
-		if forced, err := e.Stop(ctx, time.Hour); !forced || !errors.Is(err, cause) {
-			t.Errorf("stopped in haste: %v, %v", forced, err)
-		}
-	})
-}
-
 // TestEmbeddedIsLeft: what cannot be ended is left by Stop, and waited for by Close.
 func TestEmbeddedIsLeft(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		e := Embedded(func(context.Context, Site) error { time.Sleep(time.Minute); return nil })
+		e := Embedded(stubborn)
 		begun := time.Now()
 		if err := e.Start(t.Context(), Site{}); err != nil {
 			t.Fatal(err)
 		}
 		if forced, err := e.Stop(t.Context(), time.Second); !forced || err != nil || ended(e) {
 			t.Errorf("stopped: %v, %v", forced, err)
+		}
+		cause := errors.New("Ctrl-C")
+		hasty, end := context.WithCancelCause(t.Context())
+		end(cause)
+		if forced, err := e.Stop(hasty, time.Hour); !forced || !errors.Is(err, cause) {
+			t.Errorf("stopped in haste: %v, %v", forced, err)
 		}
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -148,7 +128,7 @@ func TestEmbeddedIsKilled(t *testing.T) {
 		if err := e.Start(t.Context(), Site{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Kill(t.Context()); err != nil || time.Since(begun) != 0 || e.Exit() != "killed" {
+		if err := e.Kill(t.Context()); err != nil || time.Since(begun) != 0 || e.Exit() != ErrKilled.Error() {
 			t.Errorf("killed after %v: %v, %q", time.Since(begun), err, e.Exit())
 		}
 	})
@@ -192,7 +172,4 @@ func TestEmbeddedNeedsTimeToStart(t *testing.T) {
 		t.Errorf("started: %v", err)
 	}
 	e.Close()
-	if Killed(t.Context()) != nil {
-		t.Error("a context of no integration tells when that is killed")
-	}
 }
